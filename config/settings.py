@@ -5,7 +5,6 @@ A wrong or missing value stops the process with a sentence that says what to do.
 """
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import environ
@@ -14,17 +13,22 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from config.places import BASE as BASE_DIR
+from config.places import var_folder
+from config.postgres import socket_directory
+
 env = environ.Env()
 env.read_env(str(BASE_DIR / ".env"))
 
 # --- Core -----------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 
-#: Everything the running system writes: database, attachments, mail without an SMTP server, logs.
-VAR = Path(env.str("REDRESS_VAR", default=str(BASE_DIR / "var"))).resolve()
+TESTING = "pytest" in sys.modules
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+#: Everything the running system writes: database, attachments, mail without an SMTP server, logs.
+VAR = var_folder() / "test" if TESTING else var_folder()
+
+SECRET_KEY = "a key for tests only, known to everybody, never a real one" if TESTING else env.str("SECRET_KEY", default="")
 if not SECRET_KEY and (VAR / "secret_key").is_file():
     SECRET_KEY = (VAR / "secret_key").read_text().strip()
 if not SECRET_KEY:
@@ -103,15 +107,14 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------------------------
 #: Without DATABASE_URL: the private server under VAR, over its Unix socket (architecture: `make run` starts it).
-DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_URL = env.str("TEST_DATABASE_URL" if TESTING else "DATABASE_URL", default="")
 if DATABASE_URL:
     DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "redress", "USER": "redress"}}
-    DATABASES["default"]["HOST"] = str(VAR / "postgres" / "socket")
+    DATABASES["default"]["HOST"] = str(socket_directory(VAR))
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Redress runs on PostgreSQL only. Set DATABASE_URL=postgres://user:password@host/name.")
-TESTING = "pytest" in sys.modules
 DATABASES["default"].setdefault("OPTIONS", {})
 if not TESTING:  # test databases are dropped, which a kept connection would hold up
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}
