@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from staff.models.history import History
+
+
+class Company(models.Model):
+    """The firm this installation belongs to: one row, shown on the public pages."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    hotline = models.CharField(_("hotline"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    privacy_contact = models.CharField(_("data-protection contact"), max_length=200, blank=True)
+    privacy_notice = models.TextField(_("privacy notice"), max_length=20_000, blank=True)
+    service_promise = models.TextField(_("service promise"), max_length=20_000, blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("company")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="company_one_row"),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="company_currency_code"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="company_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Company":
+        """The company; before set-up an unsaved one without a name, so that pages can be shown."""
+        return cls._default_manager.filter(pk=1).first() or cls()
+
+    @property
+    def is_set_up(self) -> bool:
+        return not self._state.adding

@@ -1,0 +1,37 @@
+from typing import Any
+
+import pgtrigger
+from simple_history.models import HistoricalRecords
+
+
+class History(HistoricalRecords):
+    """simple-history whose rows the database keeps as they were written.
+
+    Nobody holds a permission on the historical model itself: whoever may see the row may see its history.
+    """
+
+    def get_meta_options(self, model: type[Any]) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_meta_options(model)
+        options["default_permissions"] = ()
+        options["triggers"] = append_only()
+        return options
+
+    def get_meta_options_m2m(self, through_model: type[Any]) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_meta_options_m2m(through_model)
+        options["default_permissions"] = ()
+        options["triggers"] = append_only()
+        return options
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Triggers of a table whose rows are written once: no update, no delete, no truncate."""
+    return [
+        pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="table_stays",
+            operation=pgtrigger.Truncate,
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            func="RAISE EXCEPTION 'these rows are kept for ever';",
+        ),
+    ]

@@ -1,0 +1,83 @@
+"""The one matrix role -> permission. Groups of the same names carry it in the database (`services.roles.sync`)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a membership lets a person do."""
+
+    AGENT = "agent", _("Agent")
+    INVESTIGATOR = "investigator", _("Investigator")
+    HEAD = "head", _("Department head")
+    EXECUTIVE = "executive", _("Executive")
+    AUDITOR = "auditor", _("Auditor")
+    PERSONNEL = "personnel", _("Personnel")
+    MANAGER = "manager", _("Manager")
+    EMPLOYEE = "employee", _("Employee")
+
+
+AGENT, INVESTIGATOR, HEAD, EXECUTIVE = Role.AGENT, Role.INVESTIGATOR, Role.HEAD, Role.EXECUTIVE
+AUDITOR, PERSONNEL, MANAGER = Role.AUDITOR, Role.PERSONNEL, Role.MANAGER
+
+#: Permission codename -> roles that hold it. Codenames are unique across the apps; whichever app declares one owns it.
+HOLDERS: dict[str, frozenset[Role]] = {
+    # reading
+    "read_files": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, AUDITOR, MANAGER}),
+    "see_penalties": frozenset({HEAD, EXECUTIVE, MANAGER, AUDITOR, PERSONNEL}),
+    "export_files": frozenset({HEAD, EXECUTIVE, AUDITOR, MANAGER}),
+    "read_audit": frozenset({AUDITOR, MANAGER, EXECUTIVE}),
+    # steps 1 to 4
+    "file_case": frozenset({AGENT, HEAD, MANAGER}),
+    "apologize": frozenset({AGENT, HEAD, MANAGER}),
+    "record_facts": frozenset({AGENT, HEAD, MANAGER}),
+    "classify": frozenset({AGENT, HEAD, MANAGER}),
+    "propose_unfounded": frozenset({AGENT, HEAD, MANAGER}),
+    "confirm_unfounded": frozenset({HEAD, MANAGER}),
+    "assign": frozenset({AGENT, HEAD, MANAGER}),
+    "dismiss_as_other": frozenset({AGENT, HEAD, MANAGER}),
+    "merge": frozenset({AGENT, HEAD, MANAGER}),
+    "restore": frozenset({MANAGER}),
+    # who handles it
+    "claim": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "hand_over": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "take_over": frozenset({HEAD, MANAGER}),
+    "transfer": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "transfer_again": frozenset({MANAGER}),
+    # steps 5 to 7
+    "investigate": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "postpone_investigation": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "complete_investigation": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "submit_remedy": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "approve_remedy": frozenset({HEAD, EXECUTIVE}),
+    "return_remedy": frozenset({HEAD, EXECUTIVE}),
+    "send_decision": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "record_answer": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "fulfil": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    # steps 8 to 10 and the end
+    "penalize": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "pass_penalize": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "improve": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "pass_improve": frozenset({HEAD, MANAGER}),
+    "follow_up": frozenset({AGENT, MANAGER}),
+    "close": frozenset({AGENT, MANAGER}),
+    "reopen": frozenset({AGENT, HEAD, EXECUTIVE, MANAGER}),  # an agent when the follow-up says so
+    "withdraw_for": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    # beside the steps
+    "write_message": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
+    "add_note": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
+    "attach": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
+    "manage_messages": frozenset({MANAGER}),
+    "manage_reference": frozenset({MANAGER}),
+    # the organisation
+    "manage_users": frozenset({MANAGER}),
+    "manage_training": frozenset({PERSONNEL, MANAGER}),
+    "publish_notice": frozenset({PERSONNEL, HEAD, EXECUTIVE, MANAGER}),
+    "manage_documents": frozenset({PERSONNEL, MANAGER}),
+    "answer_suggestion": frozenset({MANAGER, HEAD}),
+}
+
+#: Role -> the codenames it holds. A plain employee holds none and still signs in, reads notices and makes suggestions.
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    role: frozenset(codename for codename, holders in HOLDERS.items() if role in holders) for role in Role
+}
