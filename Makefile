@@ -27,3 +27,6 @@ pg-start: setup  ## start the private PostgreSQL alone
 
 pg-stop:  ## stop the private PostgreSQL
 	@$(PY) -m config.postgres stop
+
+run: setup  ## start everything: database, web server, worker; Ctrl-C stops it
+	@$(PY) manage.py serve

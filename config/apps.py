@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+
+from config.schedules import ensure_schedules
 
 
 class BackOfficeConfig(AdminConfig):
@@ -10,3 +13,9 @@ class BackOfficeConfig(AdminConfig):
 
 class ConfigConfig(AppConfig):
     name = "config"
+
+    def ready(self) -> None:
+        # django_q's table is there when its own post_migrate is sent, whatever the order of apps.
+        from django.apps import apps
+
+        post_migrate.connect(ensure_schedules, sender=apps.get_app_config("django_q"), dispatch_uid="config.schedules")

@@ -1,0 +1,32 @@
+"""Everything that happens by the clock: one table, brought into the database after every migration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+BEAT = "config.tasks.beat"
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A task and when it runs: every so many minutes, or at a time of day in cron's words (local time)."""
+
+    name: str
+    func: str
+    minutes: int = 0
+    cron: str = ""
+
+
+TIMETABLE = (Timetable(name="beat", func=BEAT, minutes=1),)
+
+
+def ensure_schedules(**_signal: Any) -> None:
+    """Bring the schedules of the worker to the timetable; connected to `post_migrate`."""
+    from django_q.models import Schedule  # noqa: PLC0415 - this module is imported while apps load
+
+    for entry in TIMETABLE:
+        kind = Schedule.CRON if entry.cron else Schedule.MINUTES
+        Schedule.objects.update_or_create(
+            name=entry.name,
+            defaults={"func": entry.func, "schedule_type": kind, "minutes": entry.minutes or None, "cron": entry.cron or None, "repeats": -1},
+        )
+    Schedule.objects.exclude(name__in=[entry.name for entry in TIMETABLE]).delete()
