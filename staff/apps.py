@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        from staff.checks import check_matrix
+        from staff.receivers import sync_roles
+
+        register(check_matrix, deploy=True)
+        post_migrate.connect(sync_roles, dispatch_uid="staff.sync_roles")

@@ -39,13 +39,10 @@ class UserQuerySet(QuerySet["User"]):
         return self.active().filter(held).distinct()
 
     def for_list(self) -> Self:
-        from_memberships = Prefetch("memberships", queryset=_active_memberships(self), to_attr="active_memberships")
-        return self.prefetch_related(from_memberships)
-
-
-def _active_memberships(users: QuerySet["User"]) -> QuerySet["Membership"]:
-    membership = users.model._meta.get_field("memberships").related_model
-    return membership._default_manager.filter(to_on=None).select_related("department", "post")
+        """With what each does now, as `active_memberships`."""
+        memberships = self.model._meta.get_field("memberships").related_model._default_manager
+        now = memberships.filter(to_on=None).select_related("department", "post").order_by("from_on", "pk")
+        return self.prefetch_related(Prefetch("memberships", queryset=now, to_attr="active_memberships"))
 
 
 class DepartmentQuerySet(QuerySet["Department"]):

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,10 @@ class Department(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.path = type(self).objects.values_list("path", flat=True).get(pk=self.pk)
+
+    def clean(self) -> None:
+        if self.pk and self.parent is not None and self.pk in self.parent.path_ids():
+            raise ValidationError({"parent": _("A department cannot be part of itself.")})
 
     def path_ids(self) -> list[int]:
         """Ids from the top down to this department."""

@@ -1,0 +1,40 @@
+"""Forms every employee sees on their home page; pages of the back office use the admin's own."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from staff.models import Department, NoticeReceipt, Suggestion
+
+
+class SuggestionForm(forms.Form):
+    """Report what I noticed, or suggest."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Suggestion.Kind.choices, widget=UnfoldAdminRadioSelectWidget)
+    text = forms.CharField(label=_("What is it about?"), max_length=5000, widget=UnfoldAdminTextareaWidget)
+    department = forms.ModelChoiceField(
+        label=_("About department"), queryset=Department.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.active().order_by("path")  # type: ignore[attr-defined]
+
+
+class ReceiptForm(forms.Form):
+    """What I make of a notice."""
+
+    state = forms.ChoiceField(
+        label=_("I have read this"),
+        choices=[(state.value, state.label) for state in (NoticeReceipt.State.UNDERSTOOD, NoticeReceipt.State.UNCLEAR)],
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    remark = forms.CharField(label=_("Remark"), max_length=2000, required=False, widget=UnfoldAdminTextareaWidget)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("state") == NoticeReceipt.State.UNCLEAR and not cleaned.get("remark", "").strip():
+            self.add_error("remark", _("Say what is not clear."))
+        return cleaned

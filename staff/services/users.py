@@ -1,0 +1,105 @@
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from staff import events
+from staff.models import User
+from staff.permissions import MANAGE_USERS, NotAllowed, require, require_another
+from staff.services import roles
+from staff.services.recording import recorded
+
+
+class OpenMattersRemain(ValidationError):
+    """A leaver still has open matters; they must be handed over first."""
+
+
+@transaction.atomic
+def create(
+    *,
+    employee_number: str,
+    name: str,
+    by: User,
+    at: datetime,
+    email: str = "",
+    phone: str = "",
+    language: str = User.Language.CHINESE,
+    password: str | None = None,
+) -> User:
+    """A new account without any role. Without a password its owner sets one through the reset link."""
+    require(by, MANAGE_USERS)
+    user = User(employee_number=employee_number.strip(), name=name.strip(), email=email.strip(), phone=phone.strip())
+    user.language, user.date_joined, user.rights_changed_at = language, at, at
+    # Not “unusable”: Django sends no reset link to an account without a usable password.
+    user.set_password(password or get_random_string(40))
+    user.full_clean()
+    with recorded(user, by=by, at=at):
+        user.save()
+    return user
+
+
+@transaction.atomic
+def update(
+    *, user: User, name: str, email: str, phone: str, language: str, by: User, at: datetime, employee_number: str | None = None
+) -> User:
+    """Change what is written about a person; never what they may do."""
+    require(by, MANAGE_USERS)
+    _refuse_above_oneself(by, user)
+    if employee_number is not None:
+        user.employee_number = employee_number.strip()
+    user.name, user.email, user.phone, user.language = name.strip(), email.strip(), phone.strip(), language
+    user.full_clean()
+    with recorded(user, by=by, at=at):
+        user.save(update_fields=["employee_number", "name", "email", "phone", "language"])
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User, at: datetime) -> User:
+    """A new password given by a manager; it ends the person's sessions."""
+    require(by, MANAGE_USERS)
+    require_another(by, user)
+    _refuse_above_oneself(by, user)
+    user.set_password(password)
+    with recorded(user, by=by, at=at):
+        user.save(update_fields=["password"])
+    roles.renew(user=user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: User, at: datetime) -> User:
+    """Let a leaver go: their memberships end, their sessions too. Refused while they have open matters."""
+    require(by, MANAGE_USERS)
+    require_another(by, user)
+    _refuse_above_oneself(by, user)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    matters = [line for look in events.open_matters for line in look(user)]
+    if matters:
+        raise OpenMattersRemain([_("Hand these over first:"), *matters])
+    for membership in user.memberships.filter(to_on=None):
+        membership.to_on = max(membership.from_on, timezone.localdate(at))
+        with recorded(membership, by=by, at=at):
+            membership.save(update_fields=["to_on"])
+    user.is_active = False
+    roles.renew(user=user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: User, at: datetime) -> User:
+    """Somebody comes back: the account opens again, without any role."""
+    require(by, MANAGE_USERS)
+    require_another(by, user)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.is_active = True
+    roles.renew(user=user, by=by, at=at)
+    return user
+
+
+def _refuse_above_oneself(by: User, user: User) -> None:
+    if user.is_superuser and not by.is_superuser:
+        raise NotAllowed(_("Only a superuser may change a superuser's account."))
