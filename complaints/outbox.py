@@ -1,0 +1,205 @@
+"""The outbox: rows of Message claimed one by one, handed to the sender of their medium, and marked. At least once, never lost.
+
+The row is the truth, a task of the queue only a nudge. A claim commits before the network is touched and the mark after it, so
+whatever dies in between, the row comes back with the same Message-ID. What a row must not hold (tracking codes, links to a new
+password) stands in it as a mark and is put in here, at delivery.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from complaints import signing
+from complaints.models import Message
+from complaints.workflow import Medium
+
+log = logging.getLogger(__name__)
+
+Kind, State = Message.Kind, Message.State
+
+#: Stand in the row for what is put in at delivery; both read as "hidden" in any language.
+CODE_MARK = "••••••-••••••-••••••"
+RESET_MARK = "https://••••••••/"
+WITH_CODE = (Kind.RECEIPT, Kind.CODE)
+
+#: After so many attempts a person must look (1 min, 3, 9, 27, … apart: about 18 hours in all).
+MAX_ATTEMPTS = 8
+FIRST_WAIT = timedelta(minutes=1)
+WAIT_GROWS = 3
+JITTER = 0.2
+#: A claim this old belongs to a worker that died: no sender takes longer than its time-outs allow.
+STALE_AFTER = timedelta(minutes=10)
+#: The schedule comes every minute; what waits this long is not being worked on.
+STUCK_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent: the row's text with the marks replaced. Never stored."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class SendError(Exception):
+    """The message did not go out. `permanent`: trying again will not help."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Sender(Protocol):
+    """Hands one message to the network, or raises SendError."""
+
+    def send(self, message: Message, recipient: str, body: Body) -> None: ...
+
+
+_senders: dict[str, Sender] = {}
+
+
+def register(medium: Medium, sender: Sender) -> None:
+    """Called in `ready()` of the app that owns the sender."""
+    _senders[medium] = sender
+
+
+# --- history made afterwards ----------------------------------------------------------------------------------------
+#: What a row becomes at once while history is replayed: it was delivered, or told, at its own time.
+REPLAYED = {State.QUEUED: State.SENT, State.TO_TELL: State.TOLD}
+_replaying: ContextVar[bool] = ContextVar("replaying", default=False)
+
+
+@contextmanager
+def replaying() -> Iterator[None]:
+    """For the demo data alone: what is said in here was said long ago, and nothing is sent."""
+    token = _replaying.set(True)
+    try:
+        yield
+    finally:
+        _replaying.reset(token)
+
+
+def is_replaying() -> bool:
+    return _replaying.get()
+
+
+# --- what is to be done ---------------------------------------------------------------------------------------------
+def due(at: datetime) -> QuerySet[Message]:
+    """What should go out now, longest waiting first."""
+    return Message.objects.filter(state=State.QUEUED, next_attempt_at__lte=at).order_by("next_attempt_at", "pk")
+
+
+def is_stuck(at: datetime) -> bool:
+    """Whether something has been due for minutes and nobody works on it."""
+    waiting = Q(state=State.QUEUED, next_attempt_at__lt=at - STUCK_AFTER)
+    abandoned = Q(state=State.SENDING, claimed_at__lt=at - STALE_AFTER - STUCK_AFTER)
+    return Message.objects.filter(waiting | abandoned).exists()
+
+
+def claim(at: datetime, limit: int) -> list[Message]:
+    """Take up to `limit` due messages for this worker alone; committed before it returns."""
+    with transaction.atomic(durable=True):
+        _return_stale(at)
+        rows = list(due(at).select_for_update(skip_locked=True)[:limit])
+        Message.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
+    for row in rows:
+        row.state, row.claimed_at, row.attempts = State.SENDING, at, row.attempts + 1
+    return rows
+
+
+def _return_stale(at: datetime) -> None:
+    """Give back what a dead worker had claimed; a message that has killed its last worker is for a person to look at."""
+    stale = Message.objects.filter(state=State.SENDING, claimed_at__lte=at - STALE_AFTER).select_for_update(skip_locked=True)
+    for row in stale:
+        _mark_unsent(row, SendError("the worker died while sending", permanent=False), at=at)
+
+
+def deliver(message: Message, at: datetime) -> bool:
+    """Send one claimed message and mark the row; whether it went out. The network is touched outside any transaction."""
+    try:
+        _send(message)
+    except SendError as error:
+        _mark_unsent(message, error, at=at)
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message must not hold up the others
+        log.exception("message %s could not be sent", message.pk)
+        _mark_unsent(message, SendError(f"{type(error).__name__}", permanent=False), at=at)
+        return False
+    _mark(message, state=State.SENT, delivered_at=at, last_error="")
+    return True
+
+
+def _send(message: Message) -> None:
+    sender = _senders.get(message.medium)
+    if sender is None:
+        raise SendError(f"nothing sends by {message.medium}", permanent=True)
+    recipient = recipient_of(message)
+    if not recipient:
+        raise SendError("no address on file", permanent=True)
+    sender.send(message, recipient, body_of(message))
+
+
+def recipient_of(message: Message) -> str:
+    """The address on file now: it lives in the party or the account alone, never in the row."""
+    if message.to_user is not None:
+        return message.to_user.email if message.to_user.is_active else ""
+    if message.complaint is None:
+        return ""
+    party = message.complaint.complainant
+    return party.phone if message.medium == Medium.SMS else party.email
+
+
+def body_of(message: Message) -> Body:
+    """The row's words with what no row may hold put in."""
+    mark, secret = "", ""
+    if message.kind in WITH_CODE and message.complaint is not None:
+        mark, secret = CODE_MARK, signing.code_for(message.complaint.code_key)
+    elif message.kind == Kind.PASSWORD_RESET and message.to_user is not None:
+        token = default_token_generator.make_token(message.to_user)
+        user = urlsafe_base64_encode(force_bytes(message.to_user.pk))
+        mark, secret = RESET_MARK, settings.SITE_URL + reverse("password_reset_confirm", args=[user, token])
+    if not mark:
+        return Body(message.subject, message.text, message.html)
+    return Body(message.subject, message.text.replace(mark, secret), message.html.replace(mark, secret))
+
+
+# --- marks ----------------------------------------------------------------------------------------------------------
+def _mark_unsent(message: Message, error: SendError, *, at: datetime) -> None:
+    """Back into the queue with a longer wait, or given up where a person sees it. After a manual retry the count goes on: another series."""
+    given_up = error.permanent or message.attempts % MAX_ATTEMPTS == 0
+    _mark(
+        message,
+        state=State.FAILED if given_up else State.QUEUED,
+        next_attempt_at=None if given_up else at + wait_after(message.attempts),
+        last_error=str(error)[:300],
+    )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long until the next attempt; grows, and differs a little from row to row so that they do not come back all at once."""
+    tries = (attempts - 1) % MAX_ATTEMPTS
+    wait: timedelta = FIRST_WAIT * WAIT_GROWS**tries * random.SystemRandom().uniform(1 - JITTER, 1 + JITTER)
+    return wait
+
+
+def _mark(message: Message, **columns: object) -> None:
+    """Write the outcome, if the claim is still ours: after ten minutes it may be another worker's."""
+    ours = Message.objects.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
+    if not ours.update(**columns, claimed_at=None):
+        log.warning("message %s was claimed by another worker meanwhile", message.pk)

@@ -1,0 +1,298 @@
+"""What is said between the company and people: rows that the outbox delivers, and rows of what was heard."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from complaints import mail, outbox, permissions
+from complaints.models import Complaint, Message
+from complaints.services.errors import InvalidInput, NotPossible
+from complaints.workflow import Actor, Medium
+from staff.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+Kind, State, Direction = Message.Kind, Message.State, Message.Direction
+
+#: Receipts and new codes go to addresses nobody has confirmed: more per hour would make us a weapon (threats D5, E5).
+UNASKED_PER_HOUR = 3
+UNASKED = (Kind.RECEIPT, Kind.CODE)
+#: Who files by these gets number and code at once, on the page or from the person before them.
+RECEIPT_SEEN = (Medium.WEB, Medium.PHONE, Medium.COUNTER, Medium.VISIT)
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """By what medium a message goes, and the state its row begins with."""
+
+    medium: Medium
+    state: str
+
+
+@transaction.atomic
+def send(
+    *,
+    complaint: Complaint,
+    kind: str,
+    by: User | Actor,
+    at: datetime,
+    text: str = "",
+    extra: Mapping[str, Any] | None = None,
+    dedupe_key: str | None = None,
+) -> Message | None:
+    """Say something to the complainant: the row that will be delivered, or that is to be told.
+
+    `text` is what a person wrote: the words of an APOLOGY, a REQUEST, a REPLY, the letter of a DECISION, the item of FULFILLED,
+    what changed of IMPROVED, the reason of ENDED; RECORD, RECEIPT, SURVEY and CODE need none.
+    `extra` keys: `said_by` (a Medium: it was already said in person that way; the row is TOLD), `fulfilled_on` (date, FULFILLED),
+    `answer_by` (datetime, DECISION and REQUEST), `outcome` (label, ENDED).
+    A CODE past the hourly limit is not sent and None comes back: ask `may_send_code` before renewing. The same `dedupe_key` gives the same row.
+    """
+    if dedupe_key and (known := Message.objects.filter(dedupe_key=dedupe_key).first()):
+        return known
+    said_by = (extra or {}).get("said_by")
+    delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
+    if kind in UNASKED and delivery.state == State.QUEUED and not _may_send_unasked(complaint, at=at):
+        if kind == Kind.CODE:
+            return None
+        delivery = Delivery(Medium.WEB, State.SENT)
+    rendered = mail.render(complaint=complaint, kind=kind, by=by, at=at, text=text, extra=extra or {})
+    return _store(
+        Message(
+            complaint=complaint,
+            direction=Direction.OUT,
+            kind=kind,
+            medium=delivery.medium,
+            language=complaint.complainant.language,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            dedupe_key=dedupe_key,
+            **_who(by),
+            at=at,
+        ),
+        state=delivery.state,
+        by=by,
+    )
+
+
+def may_send_code(*, complaint: Complaint, at: datetime) -> bool:
+    """Whether a new tracking code may go to this address within the hour; without a way to send one: no."""
+    if _delivery_to(complaint, Kind.CODE).state != State.QUEUED:
+        return False
+    return _may_send_unasked(complaint, at=at)
+
+
+@transaction.atomic
+def write(*, complaint_id: int, by: User, at: datetime, text: str, kind: str = Kind.REPLY) -> Message:
+    """Staff write to the customer: a reply, or a request for more."""
+    if kind not in (Kind.REPLY, Kind.REQUEST):
+        raise NotPossible(_("Only a reply or a request can be written by hand."))
+    complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
+    permissions.require(by, complaint, "write_message")
+    message = send(complaint=complaint, kind=kind, by=by, at=at, text=_written(text))
+    assert message is not None  # only a code can be held back
+    return message
+
+
+@transaction.atomic
+def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: datetime) -> Message:
+    """The customer said something: written by themselves, or put on file by the member of staff who heard it."""
+    if isinstance(by, User):
+        complaint = Complaint.objects.visible_to(by).get(pk=complaint_id)
+        permissions.require(by, complaint, "write_message")
+    else:
+        complaint = Complaint.objects.get(pk=complaint_id)
+    return Message.objects.create(
+        complaint=complaint,
+        direction=Direction.IN,
+        kind=Kind.REPLY,
+        medium=medium,
+        language=complaint.complainant.language,
+        text=_written(text),
+        state=State.RECEIVED,
+        **_who(by),
+        at=at,
+    )
+
+
+@transaction.atomic
+def mark_told(*, message_id: int, by: User, at: datetime) -> Message:
+    """A person called or wrote the letter: what waited to be told is told."""
+    message = _visible(message_id, by)
+    assert message.complaint is not None
+    permissions.require(by, message.complaint, "write_message")
+    if message.state != State.TO_TELL:
+        raise NotPossible(_("This message is not waiting to be told."))
+    message.state, message.told_by, message.told_at, message.delivered_at = State.TOLD, by, at, at
+    message.save(update_fields=["state", "told_by", "told_at", "delivered_at"])
+    return message
+
+
+@transaction.atomic
+def retry(*, message_id: int, by: User, at: datetime) -> Message:
+    """Try a failed message again; the attempts made so far stay counted."""
+    message = Message.objects.select_for_update(of=("self",)).get(pk=message_id)
+    if message.complaint_id is not None:
+        permissions.require(by, Complaint.objects.visible_to(by).get(pk=message.complaint_id), "manage_messages")
+    elif not by.has_perm("complaints.manage_messages"):
+        raise PermissionDenied(_("You may not manage messages."))
+    if message.state != State.FAILED:
+        raise NotPossible(_("Only a failed message can be tried again."))
+    message.state, message.next_attempt_at, message.claimed_at = State.QUEUED, at, None
+    message.save(update_fields=["state", "next_attempt_at", "claimed_at"])
+    _nudge()
+    return message
+
+
+@transaction.atomic
+def notify_employee(*, user: User, subject: str | Promise, text: str | Promise, at: datetime, by: User | Actor) -> Message:
+    """Tell an employee by e-mail. Lazy translations are put into the employee's language here."""
+    rendered = mail.render_notice(user=user, subject=subject, text=text)
+    return _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by)
+
+
+@transaction.atomic
+def send_password_reset(*, user: User, at: datetime) -> Message | None:
+    """Enqueue the link to a new password, at most three an hour; None when more were asked for or there is no address.
+
+    The row holds no link: the outbox makes it at delivery.
+    """
+    _one_at_a_time(f"reset {user.pk}")
+    recent = Message.objects.filter(to_user=user, kind=Kind.PASSWORD_RESET, at__gt=at - timedelta(hours=1)).count()
+    if not user.email or recent >= UNASKED_PER_HOUR:
+        return None
+    rendered = mail.render_password_reset(user=user)
+    return _to_employee(user=user, kind=Kind.PASSWORD_RESET, rendered=rendered, at=at, by=Actor.SYSTEM)
+
+
+# --- by what medium -------------------------------------------------------------------------------------------------
+def _delivery_to(complaint: Complaint, kind: str) -> Delivery:
+    """The best way there is to this person; every message stands on the tracking page besides."""
+    party = complaint.complainant
+    if party.email:
+        return Delivery(Medium.EMAIL, State.QUEUED)
+    if party.phone and settings.SMS_URL:
+        return Delivery(Medium.SMS, State.QUEUED)
+    if kind == Kind.RECEIPT and complaint.medium in RECEIPT_SEEN:
+        return Delivery(Medium.WEB, State.SENT)
+    if party.phone:
+        return Delivery(Medium.PHONE, State.TO_TELL)
+    if party.address:
+        return Delivery(Medium.LETTER, State.TO_TELL)
+    return Delivery(Medium.WEB, State.SENT)
+
+
+def _may_send_unasked(complaint: Complaint, *, at: datetime) -> bool:
+    """Whether fewer than three receipts or codes went to this address within the hour."""
+    same, name = _same_address(complaint)
+    _one_at_a_time(f"unasked {name}")
+    recent = Message.objects.filter(same, kind__in=UNASKED, medium__in=(Medium.EMAIL, Medium.SMS), at__gt=at - timedelta(hours=1))
+    return recent.count() < UNASKED_PER_HOUR
+
+
+def _same_address(complaint: Complaint) -> tuple[Q, str]:
+    """Rows to the same mailbox or phone (letter case and `+tags` do not make another mailbox), and a name for it."""
+    party = complaint.complainant
+    if not party.email:
+        return Q(complaint__complainant__phone_digits=party.phone_digits), party.phone_digits
+    local, _at, domain = party.email.rpartition("@")
+    local = local.split("+", 1)[0]
+    plain = Q(complaint__complainant__email__iexact=f"{local}@{domain}")
+    tagged = Q(complaint__complainant__email__istartswith=f"{local}+", complaint__complainant__email__iendswith=f"@{domain}")
+    return plain | tagged, f"{local}@{domain}".lower()
+
+
+def _one_at_a_time(name: str) -> None:
+    """Until the end of the transaction nobody else counts under this name, or a burst would pass the limit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"messages {name}"])
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+def _to_employee(*, user: User, kind: str, rendered: mail.Rendered, at: datetime, by: User | Actor) -> Message:
+    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email else Delivery(Medium.WEB, State.SENT)
+    message = Message(
+        to_user=user,
+        direction=Direction.OUT,
+        kind=kind,
+        medium=delivery.medium,
+        language=user.language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        **_who(by),
+        at=at,
+    )
+    return _store(message, state=delivery.state, by=by)
+
+
+def _store(message: Message, *, state: str, by: User | Actor) -> Message:
+    """Write the row with the state it begins in; what is queued wakes the worker when, and only if, this transaction commits."""
+    if outbox.is_replaying():
+        state = outbox.REPLAYED.get(state, state) if isinstance(by, User) or state == State.QUEUED else state
+    message.state = state
+    message.message_id = f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>"
+    if state in (State.SENT, State.TOLD):
+        message.delivered_at = message.at
+    if state == State.TOLD and isinstance(by, User):
+        message.told_by, message.told_at = by, message.at
+    if state == State.QUEUED:
+        message.next_attempt_at = message.at
+    if message.dedupe_key:
+        stored, created = _store_once(message)
+    else:
+        message.save(force_insert=True)
+        stored, created = message, True
+    if created and state == State.QUEUED:
+        _nudge()
+    return stored
+
+
+def _store_once(message: Message) -> tuple[Message, bool]:
+    """The row of this event; whoever comes second gets the first one's."""
+    _one_at_a_time(f"dedupe {message.dedupe_key}")
+    known = Message.objects.filter(dedupe_key=message.dedupe_key).first()
+    if known:
+        return known, False
+    message.save(force_insert=True)
+    return message, True
+
+
+def _nudge() -> None:
+    """Wake the worker. The queue lies in the same database: a rolled-back act takes its nudge along. The row is the truth, not the task."""
+    async_task("complaints.tasks.deliver_outbox")
+
+
+def _who(by: User | Actor) -> dict[str, Any]:
+    return {"actor": Actor.STAFF, "by": by} if isinstance(by, User) else {"actor": by, "by": None}
+
+
+def _written(text: str) -> str:
+    """What somebody wrote, or InvalidInput when it is nothing or a book."""
+    text = text.strip()
+    if not text:
+        raise InvalidInput({"text": _("Write something first.")})
+    if len(text) > LONGEST:
+        raise InvalidInput({"text": _("This is too long: at most %(limit)d characters.") % {"limit": LONGEST}})
+    return text
+
+
+def _visible(message_id: int, by: User) -> Message:
+    """The message of a case this user may see, locked; else Message.DoesNotExist."""
+    cases: QuerySet[Complaint] = Complaint.objects.visible_to(by)
+    return Message.objects.select_for_update(of=("self",)).select_related("complaint").get(pk=message_id, complaint__in=cases)
