@@ -2,6 +2,12 @@
 SHELL := /bin/bash
 PYTHON3 ?= python3
 PY := .venv/bin/python
+TEMPLATES := $(wildcard templates */templates)
+COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+MESSAGES := makemessages -l zh_Hans --no-location --no-wrap --no-obsolete -i .venv -i var -i tests
+# As in production, for `check --deploy`; nothing is served or stored with these.
+PRODUCTION := SITE_URL=https://redress.example ALLOWED_HOSTS=redress.example DEBUG=0 \
+  SECRET_KEY=only-to-check-the-settings-with-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
@@ -16,17 +22,43 @@ setup:  ## virtual environment, locked requirements, catalogues, secret key
 setup-dev:  ## the same with the tools of tests and checks
 	@$(PYTHON3) -m config.bootstrap --dev
 
-lock: setup-dev  ## remake the two requirement locks from pyproject.toml
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
-	  pyproject.toml -o requirements.lock $(LOCK_OPTIONS)
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
-	  --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_OPTIONS)
+run: setup  ## start everything: database, web server, worker; Ctrl-C stops it
+	@$(PY) manage.py serve
+
+test: setup-dev  ## all tests, browser journeys included; T=tests/config picks some
+	@$(PY) -m tests.browser
+	@$(PY) -m pytest -n 2 --dist loadfile $(T)
+
+check: setup-dev  ## style, types, import contracts, migrations, deployment, templates, catalogues
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	.venv/bin/djlint --lint --quiet $(TEMPLATES)
+	$(PY) -m config.catalogues --check
+	$(PY) -m pytest -q tests/architecture
+
+fix: setup-dev  ## put in order what ruff can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup  ## measure the pages on the demo data
+	@$(PY) manage.py bench
+
+walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own
+	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(URL),--url "$(URL)")
+
+lock: setup-dev  ## remake the two requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
+	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)
+	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_OPTIONS)
+
+messages: setup  ## bring new strings into the catalogues (needs gettext)
+	@$(PY) manage.py $(MESSAGES)
 
 pg-start: setup  ## start the private PostgreSQL alone
 	@$(PY) -m config.postgres start
 
 pg-stop:  ## stop the private PostgreSQL
 	@$(PY) -m config.postgres stop
-
-run: setup  ## start everything: database, web server, worker; Ctrl-C stops it
-	@$(PY) manage.py serve

@@ -78,7 +78,9 @@ def put_stamp(name: str, value: str) -> None:
 
 def run(*command: object) -> None:
     """Run a command quietly; what it said is shown only if it fails."""
-    done = subprocess.run([str(part) for part in command], cwd=BASE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=BASE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if done.returncode:
         raise SetupError("\n".join([*done.stdout.strip().splitlines()[-15:], "That failed: " + " ".join(str(part) for part in command)]))
 

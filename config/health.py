@@ -63,4 +63,5 @@ def is_worker_alive(*, at: datetime) -> bool:
 
 
 def is_outbox_stuck(*, at: datetime) -> bool:
-    return bool(import_module("complaints.outbox").is_stuck(at=at))
+    stuck: bool = import_module("complaints.outbox").is_stuck(at=at)
+    return stuck

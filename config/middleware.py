@@ -15,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from staff.models import User
-from staff.services.denied_attempt import record_denied_attempt
+from staff.services import denials
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -61,7 +61,7 @@ class Policies:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if is_back_office(request):
-            response._csp_replace = settings.BACK_OFFICE_CSP  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's interface
+            response._csp_replace = settings.BACK_OFFICE_CSP  # type: ignore[attr-defined]
         if "Cache-Control" not in response and self._is_personal(request):
             add_never_cache_headers(response)
         return response
@@ -125,8 +125,8 @@ class DeniedAttempts:
         if not isinstance(error, PermissionDenied) or not isinstance(request.user, User):
             return
         match = request.resolver_match
-        record_denied_attempt(
-            by=request.user,
+        denials.record(
+            user=request.user,
             method=request.method or "",
             path=request.path,
             act=str(getattr(error, "act", "") or (match.view_name if match else "")),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 NAME = "redress"
+DATABASE_EXISTS = "SELECT 1 FROM pg_database WHERE datname = 'redress'"
 OLDEST = 15
 #: A socket's whole path must stay under 108 bytes (sockaddr_un); `/.s.PGSQL.5432.lock` comes after the folder.
 LONGEST_SOCKET_FOLDER = 80
@@ -118,7 +119,9 @@ class Runner:
             check=False,
             cwd=cwd,
             env={key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))} | {"LC_ALL": "C.UTF-8"},
-            **({"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}),  # type: ignore[arg-type]
+            user=self.user.pw_uid if self.user else None,
+            group=self.user.pw_gid if self.user else None,
+            extra_groups=[] if self.user else None,
         )
         if done.returncode not in ok:
             last = done.stdout.strip().splitlines()[-1:] or ["no output"]
@@ -199,7 +202,9 @@ class Server:
     def _check_owner(self) -> None:
         owner = self.home.stat().st_uid
         if owner != os.geteuid():
-            raise PostgresError(f"{self.home} belongs to user number {owner}: run as that user, or set REDRESS_VAR to a folder of your own.")
+            raise PostgresError(
+                f"{self.home} belongs to user number {owner}: run as that user, or set REDRESS_VAR to a folder of your own."
+            )
 
     def _namespace_works(self, binaries: Path) -> bool:
         """Whether root may make a user namespace in which the server's programs and our folder can be reached."""
@@ -250,13 +255,13 @@ class Server:
         new = home / "data.new"  # renamed when whole: an interrupted start leaves no half database
         if new.exists():
             shutil.rmtree(new)
-        options = ["-D", new, "-U", NAME, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--auth-local=trust", "--auth-host=reject"]
+        options: list[str | Path] = ["-D", new, "-U", NAME, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--auth-local=trust", "--auth-host=reject"]
         runner.run("initdb", *options, *(["--no-sync"] if self.fast else []), cwd=home)
         new.rename(home / "data")
 
     def _make_database(self, runner: Runner, home: Path) -> None:
         base = ("-h", self.socket, "-U", NAME)
-        listed = runner.run("psql", *base, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{NAME}'", cwd=home)
+        listed = runner.run("psql", *base, "-d", "postgres", "-Atc", DATABASE_EXISTS, cwd=home)
         if listed.stdout.strip() != "1":
             runner.run("createdb", *base, "-T", "template0", "-E", "UTF8", "--locale=C.UTF-8", NAME, cwd=home)
 

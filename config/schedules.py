@@ -21,12 +21,18 @@ TIMETABLE = (Timetable(name="beat", func=BEAT, minutes=1),)
 
 def ensure_schedules(**_signal: Any) -> None:
     """Bring the schedules of the worker to the timetable; connected to `post_migrate`."""
-    from django_q.models import Schedule  # noqa: PLC0415 - this module is imported while apps load
+    from django_q.models import Schedule
 
     for entry in TIMETABLE:
         kind = Schedule.CRON if entry.cron else Schedule.MINUTES
         Schedule.objects.update_or_create(
             name=entry.name,
-            defaults={"func": entry.func, "schedule_type": kind, "minutes": entry.minutes or None, "cron": entry.cron or None, "repeats": -1},
+            defaults={
+                "func": entry.func,
+                "schedule_type": kind,
+                "minutes": entry.minutes or None,
+                "cron": entry.cron or None,
+                "repeats": -1,
+            },
         )
     Schedule.objects.exclude(name__in=[entry.name for entry in TIMETABLE]).delete()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def check_port(address: str, port: int) -> None:
         except PermissionError as error:
             raise ServeError(f"Port {port} may not be used by this user: choose one above 1023, for example PORT=8000 make run.") from error
         except OSError as error:
-            raise ServeError(f"Port {port} is in use: stop what uses it, or choose another, for example PORT={port + 1} make run.") from error
+            raise ServeError(
+                f"Port {port} is in use: stop what uses it, or choose another, for example PORT={port + 1} make run."
+            ) from error
 
 
 def _end_with_parent() -> None:
@@ -60,7 +63,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=environment,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop the children in order
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread of ours runs
+                preexec_fn=_end_with_parent,
             )
 
     def has_died(self) -> bool:
@@ -72,14 +75,10 @@ class Child:
 
     def end(self, before: float) -> None:
         """Wait for it until `before` (monotonic), then end what is left of its whole group."""
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, before - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
 

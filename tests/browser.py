@@ -1,6 +1,6 @@
 """Finds the Chromium of the browser journeys, and gets one where there is none.
 
-    python -m tests.browser     # what `make test` runs first
+python -m tests.browser     # what `make test` runs first
 """
 
 import os
@@ -50,7 +50,10 @@ def main() -> int:
     sys.stdout.flush()
     for commands in _attempts():
         quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        got = all(subprocess.run(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet, check=False).returncode == 0 for c in commands)
+        got = all(
+            subprocess.run(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet, check=False).returncode == 0
+            for c in commands
+        )
         if got and find_chromium():
             return 0
     sys.stderr.write("The browser journeys need Chromium; get it with: sudo apt-get install chromium\n")

@@ -43,10 +43,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Tests that commit leave the database as migration made it, its append-only tables too."""
-    from django.db import connection  # noqa: PLC0415 - after the settings
-    from django.test import TransactionTestCase  # noqa: PLC0415
+    from django.db import connection
+    from django.test import TransactionTestCase
 
-    from tests.emptying import empty, remember  # noqa: PLC0415
+    from tests.emptying import empty, remember
 
     with django_db_blocker.unblock():
         remember(connection)
@@ -87,7 +87,7 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all journeys of a worker."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import, needed by few
+    from playwright.sync_api import sync_playwright
 
     chromium = find_chromium()
     assert chromium, "No Chromium: run `make test`, which gets one, or `python -m tests.browser`."

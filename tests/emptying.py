@@ -6,7 +6,9 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 PRISTINE = "pristine"
-WITH_TRIGGERS = "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relname = ANY(%s)"
+WITH_TRIGGERS = (
+    "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relname = ANY(%s)"
+)
 REMEMBERED = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
 
 
@@ -27,7 +29,7 @@ def remember(connection: "BaseDatabaseWrapper") -> None:
 
 def empty(connection: "BaseDatabaseWrapper") -> None:
     """Disable the triggers, truncate every table, put back what the migrations wrote, enable the triggers."""
-    from django.db import transaction  # noqa: PLC0415 - after the settings
+    from django.db import transaction
 
     tables = _tables(connection)
     with transaction.atomic(), connection.cursor() as cursor:

@@ -47,7 +47,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=int(from_environment("PORT", "8000") or 8000))
-        parser.add_argument("--bind", default=from_environment("BIND", "127.0.0.1"), help="address to listen on (default: this machine only)")
+        parser.add_argument(
+            "--bind", default=from_environment("BIND", "127.0.0.1"), help="address to listen on (default: this machine only)"
+        )
 
     def handle(self, *, port: int, bind: str, **_options: Any) -> None:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -145,7 +147,7 @@ def collect_static() -> None:
     total = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
-            found = os.stat(storage.path(name))
+            found = Path(storage.path(name)).stat()
             total.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
     stamp: Path = settings.VAR / "static.stamp"
     if stamp.is_file() and stamp.read_text() == total.hexdigest() and settings.STATIC_ROOT.is_dir():
@@ -164,9 +166,9 @@ def watch(children: list[Child]) -> None:
 
 def wait_until_healthy(port: int, bind: str, children: list[Child]) -> None:
     """Return when web server and worker both answer; a beat is queued now, not waited for until the scheduler's next minute."""
-    from django_q.tasks import async_task, result  # noqa: PLC0415 - opens the broker
+    from django_q.tasks import async_task, result
 
-    from config.schedules import BEAT  # noqa: PLC0415
+    from config.schedules import BEAT
 
     beat = async_task(BEAT)
     waits: dict[str, Callable[[], bool]] = {"web": lambda: answers(port, bind), "worker": lambda: result(beat) is not None}
@@ -175,7 +177,9 @@ def wait_until_healthy(port: int, bind: str, children: list[Child]) -> None:
         watch(children)
         waits = {name: is_well for name, is_well in waits.items() if not is_well()}
         if waits and time.monotonic() > deadline:
-            raise ServeError(f"Not healthy after {HEALTHY_WITHIN_SECONDS} s: {' and '.join(waits)}; the logs are in {settings.VAR / 'logs'}")
+            raise ServeError(
+                f"Not healthy after {HEALTHY_WITHIN_SECONDS} s: {' and '.join(waits)}; the logs are in {settings.VAR / 'logs'}"
+            )
         time.sleep(0.2)
     connections.close_all()
 
@@ -198,4 +202,9 @@ def demo_accounts() -> list[str]:
         return []
     rows = [line.split("\t") for line in accounts.read_text(encoding="utf-8").splitlines() if line.strip()]
     secret = os.environ.get("REDRESS_DEMO_PASSWORD") or (password.read_text().strip() if password.is_file() else "")
-    return ["", f"Demo accounts (password of all: {secret})", *("  " + "  ".join(cell.ljust(12) for cell in row).rstrip() for row in rows), ""]
+    return [
+        "",
+        f"Demo accounts (password of all: {secret})",
+        *("  " + "  ".join(cell.ljust(12) for cell in row).rstrip() for row in rows),
+        "",
+    ]
