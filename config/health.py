@@ -59,7 +59,7 @@ def are_migrations_applied() -> bool:
 
 def is_worker_alive(*, at: datetime) -> bool:
     """Whether the scheduler and a worker have done their beat lately: what counts is done work, not a living process."""
-    return Success.objects.filter(func=BEAT, stopped__gte=at - STALE_AFTER).exists()
+    return bool(Success.objects.filter(func=BEAT, stopped__gte=at - STALE_AFTER).exists())
 
 
 def is_outbox_stuck(*, at: datetime) -> bool:

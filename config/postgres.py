@@ -255,7 +255,18 @@ class Server:
         new = home / "data.new"  # renamed when whole: an interrupted start leaves no half database
         if new.exists():
             shutil.rmtree(new)
-        options: list[str | Path] = ["-D", new, "-U", NAME, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--auth-local=trust", "--auth-host=reject"]
+        options: list[str | Path] = [
+            "-D",
+            new,
+            "-U",
+            NAME,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+            "--auth-local=trust",
+            "--auth-host=reject",
+        ]
         runner.run("initdb", *options, *(["--no-sync"] if self.fast else []), cwd=home)
         new.rename(home / "data")
 
