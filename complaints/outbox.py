@@ -116,7 +116,7 @@ def claim(at: datetime, limit: int) -> list[Message]:
     """Take up to `limit` due messages for this worker alone; committed before it returns."""
     with transaction.atomic(durable=True):
         _return_stale(at)
-        rows = list(due(at).select_for_update(skip_locked=True)[:limit])
+        rows = list(due(at).select_related("complaint__complainant", "to_user").select_for_update(skip_locked=True, of=("self",))[:limit])
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
     for row in rows:
         row.state, row.claimed_at, row.attempts = State.SENDING, at, row.attempts + 1

@@ -60,15 +60,16 @@ def send(
     what changed of IMPROVED, the reason of ENDED; RECORD, RECEIPT, SURVEY and CODE need none.
     `extra` keys: `said_by` (a Medium: it was already said in person that way; the row is TOLD), `fulfilled_on` (date, FULFILLED),
     `answer_by` (datetime, DECISION and REQUEST), `outcome` (label, ENDED).
-    A CODE past the hourly limit is not sent and None comes back: ask `may_send_code` before renewing. The same `dedupe_key` gives the same row.
+    A CODE past the hourly limit, or with nothing to send it by, is not sent and None comes back: ask `may_send_code` before renewing.
+    A RECEIPT past it stands on the tracking page alone. The same `dedupe_key` gives the same row.
     """
     if dedupe_key and (known := Message.objects.filter(dedupe_key=dedupe_key).first()):
         return known
     said_by = (extra or {}).get("said_by")
     delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
-    if kind in UNASKED and delivery.state == State.QUEUED and not _may_send_unasked(complaint, at=at):
-        if kind == Kind.CODE:
-            return None
+    if kind == Kind.CODE and not may_send_code(complaint=complaint, at=at):
+        return None
+    if kind == Kind.RECEIPT and delivery.state == State.QUEUED and not _may_send_unasked(complaint, at=at):
         delivery = Delivery(Medium.WEB, State.SENT)
     rendered = mail.render(complaint=complaint, kind=kind, by=by, at=at, text=text, extra=extra or {})
     return _store(
@@ -91,10 +92,8 @@ def send(
 
 
 def may_send_code(*, complaint: Complaint, at: datetime) -> bool:
-    """Whether a new tracking code may go to this address within the hour; without a way to send one: no."""
-    if _delivery_to(complaint, Kind.CODE).state != State.QUEUED:
-        return False
-    return _may_send_unasked(complaint, at=at)
+    """Whether a new tracking code may go to this address within the hour. Where only a person could tell it: no, staff never see codes."""
+    return _delivery_to(complaint, Kind.CODE).state == State.QUEUED and _may_send_unasked(complaint, at=at)
 
 
 @transaction.atomic

@@ -1,0 +1,123 @@
+"""Who speaks with the network: e-mail over SMTP (or into a folder), text messages over an HTTP gateway."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+from email.utils import formataddr, parseaddr
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+
+from complaints.models import Message
+from complaints.outbox import SendError
+from staff.models import Company
+
+if TYPE_CHECKING:
+    from complaints.outbox import Body
+
+SMS_TIMEOUT = 10
+#: Longer than this, a text message is the subject and where to read the rest.
+SMS_LENGTH = 300
+
+
+class EmailSender:
+    """One mail to exactly one mailbox."""
+
+    def send(self, message: Message, recipient: str, body: Body) -> None:
+        mail = self._compose(message, recipient, body)
+        try:
+            mail.send()
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reason = next(iter(error.recipients.values()))
+            raise SendError(_says(code, reason), permanent=_is_final(code)) from error
+        except smtplib.SMTPDataError as error:
+            raise SendError(_says(error.smtp_code, error.smtp_error), permanent=_is_final(error.smtp_code)) from error
+        except smtplib.SMTPResponseException as error:  # greeting, log-in, sender refused: our own settings, not this message
+            raise SendError(_says(error.smtp_code, error.smtp_error), permanent=False) from error
+        except (UnicodeError, ValueError) as error:  # BadHeaderError among them
+            raise SendError(f"cannot be written as a mail: {error}", permanent=True) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
+
+    def _compose(self, message: Message, recipient: str, body: Body) -> EmailMultiAlternatives:
+        try:
+            validate_email(recipient)
+        except ValidationError as error:
+            raise SendError("not an e-mail address", permanent=True) from error
+        mail = EmailMultiAlternatives(
+            subject=" ".join(body.subject.split()),
+            body=body.text,
+            from_email=_from_company(),
+            to=[recipient],
+            headers={
+                "Message-ID": message.message_id,
+                "Auto-Submitted": "auto-replied" if message.kind == Message.Kind.RECEIPT else "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "Content-Language": message.language,
+            },
+        )
+        if body.html:
+            mail.attach_alternative(body.html, "text/html")
+        if len(mail.recipients()) != 1:
+            raise SendError("not exactly one recipient", permanent=True)
+        return mail
+
+
+class SmsSender:
+    """POST of {"to", "text"} to the gateway in SMS_URL, which answers 2xx when it has taken the message."""
+
+    def send(self, message: Message, recipient: str, body: Body) -> None:
+        content = json.dumps({"to": recipient, "text": _short(message, body), "id": message.message_id.strip("<>")}).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": f"Bearer {settings.SMS_TOKEN}"}
+        if not settings.SMS_URL.startswith(("https://", "http://")):
+            raise SendError("SMS_URL is not a web address", permanent=False)
+        request = Request(settings.SMS_URL, data=content, headers=headers, method="POST")  # noqa: S310 - its scheme was just checked
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=SMS_TIMEOUT) as response:
+                status = response.status
+        except HTTPError as error:
+            error.close()
+            raise SendError(f"the gateway answered {error.code}", permanent=_refuses(error.code)) from error
+        except (URLError, OSError) as error:
+            raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise SendError(f"the gateway answered {status}", permanent=False)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The token goes to the gateway that was set and nowhere else."""
+
+    def redirect_request(self, *_args: Any, **_options: Any) -> None:
+        return None
+
+
+def _from_company() -> str:
+    """The sender's address with the company's name before it."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or " ".join(Company.current().name.split()), address))
+
+
+def _short(message: Message, body: Body) -> str:
+    return body.text if len(body.text) <= SMS_LENGTH or message.complaint is None else f"{body.subject}: {settings.SITE_URL}/track/"
+
+
+def _is_final(code: int) -> bool:
+    """5xx: the server will say the same next time (RFC 5321 §4.2.1)."""
+    return code >= 500  # noqa: PLR2004
+
+
+def _refuses(status: int) -> bool:
+    """400 and 422 speak of this message; 401, 403, 404 of our settings, 429 and 5xx of the moment."""
+    return status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _says(code: int, reason: bytes | str) -> str:
+    words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    return f"{code} {words}"
