@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Message
 from complaints.outbox import CODE_MARK, RESET_MARK
+from complaints.workflow import Outcome
 from staff.models import Company, User
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     from complaints.workflow import Actor
 
 Kind = Message.Kind
+
+#: How the handling ended, in words for the customer. A reopening is told by the same kind of message.
+ENDINGS = {
+    Outcome.WITHDRAWN: _("You have taken your complaint back. Thank you for telling us; should you change your mind, we are here."),
+    Outcome.MERGED: _("The same matter is already in our hands as another complaint; we answer both there."),
+    Outcome.OTHER: _("This is not something our complaint handling decides. If you see it differently, please tell us."),
+    "reopened": _("We are looking at your complaint once more. Where it stands you see on the tracking page."),
+}
 SUBJECT_LENGTH = 200
 
 
@@ -42,6 +52,10 @@ def render(*, complaint: Complaint, kind: str, by: User | Actor, at: datetime, t
         "signed": by.name if isinstance(by, User) else "",
         **extra,
     }
+    if kind == Kind.DECISION:
+        context["answer_by"] = at + timedelta(days=settings.ANSWER_WINDOW_DAYS)
+    if kind == Kind.ENDED:
+        context["ending"] = ENDINGS.get(context.get("outcome", ""), "")
     if kind == Kind.RECORD:
         context |= _record_of(complaint)
     if kind != Kind.RECEIPT:  # the address of a receipt is not confirmed: nothing the sender typed goes there, not even a name (D5)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from complaints import mail, outbox, permissions
 from complaints.models import Complaint, Message
-from complaints.services.errors import InvalidInput, NotPossible
+from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium
 from staff.models import User
 
@@ -59,7 +60,7 @@ def send(
     `text` is what a person wrote: the words of an APOLOGY, a REQUEST, a REPLY, the letter of a DECISION, the item of FULFILLED,
     what changed of IMPROVED, the reason of ENDED; RECORD, RECEIPT, SURVEY and CODE need none.
     `extra` keys: `said_by` (a Medium: it was already said in person that way; the row is TOLD), `fulfilled_on` (date, FULFILLED),
-    `answer_by` (datetime, DECISION and REQUEST), `outcome` (label, ENDED).
+    `outcome` (an Outcome, or "reopened"; ENDED).
     A CODE past the hourly limit, or with nothing to send it by, is not sent and None comes back: ask `may_send_code` before renewing.
     A RECEIPT past it stands on the tracking page alone. The same `dedupe_key` gives the same row.
     """
@@ -102,7 +103,7 @@ def write(*, complaint_id: int, by: User, at: datetime, text: str, kind: str = K
     if kind not in (Kind.REPLY, Kind.REQUEST):
         raise NotPossible(_("Only a reply or a request can be written by hand."))
     complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
-    permissions.require(by, complaint, "write_message")
+    _require(by, complaint, "write_message", at=at)
     message = send(complaint=complaint, kind=kind, by=by, at=at, text=_written(text))
     assert message is not None  # only a code can be held back
     return message
@@ -111,11 +112,9 @@ def write(*, complaint_id: int, by: User, at: datetime, text: str, kind: str = K
 @transaction.atomic
 def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: datetime) -> Message:
     """The customer said something: written by themselves, or put on file by the member of staff who heard it."""
+    complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
     if isinstance(by, User):
-        complaint = Complaint.objects.visible_to(by).get(pk=complaint_id)
-        permissions.require(by, complaint, "write_message")
-    else:
-        complaint = Complaint.objects.get(pk=complaint_id)
+        _require(by, complaint, "write_message", at=at)
     return Message.objects.create(
         complaint=complaint,
         direction=Direction.IN,
@@ -133,8 +132,7 @@ def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: 
 def mark_told(*, message_id: int, by: User, at: datetime) -> Message:
     """A person called or wrote the letter: what waited to be told is told."""
     message = _visible(message_id, by)
-    assert message.complaint is not None
-    permissions.require(by, message.complaint, "write_message")
+    _require(by, message.complaint, "write_message", at=at)
     if message.state != State.TO_TELL:
         raise NotPossible(_("This message is not waiting to be told."))
     message.state, message.told_by, message.told_at, message.delivered_at = State.TOLD, by, at, at
@@ -145,11 +143,9 @@ def mark_told(*, message_id: int, by: User, at: datetime) -> Message:
 @transaction.atomic
 def retry(*, message_id: int, by: User, at: datetime) -> Message:
     """Try a failed message again; the attempts made so far stay counted."""
-    message = Message.objects.select_for_update(of=("self",)).get(pk=message_id)
-    if message.complaint_id is not None:
-        permissions.require(by, Complaint.objects.visible_to(by).get(pk=message.complaint_id), "manage_messages")
-    elif not by.has_perm("complaints.manage_messages"):
-        raise PermissionDenied(_("You may not manage messages."))
+    message = _visible(message_id, by)
+    if not by.has_perm("complaints.manage_messages"):
+        raise permissions.Refused(_("Your role does not allow this."), act="manage_messages", target=str(message.pk))
     if message.state != State.FAILED:
         raise NotPossible(_("Only a failed message can be tried again."))
     message.state, message.next_attempt_at, message.claimed_at = State.QUEUED, at, None
@@ -282,16 +278,21 @@ def _who(by: User | Actor) -> dict[str, Any]:
 
 
 def _written(text: str) -> str:
-    """What somebody wrote, or InvalidInput when it is nothing or a book."""
+    """What somebody wrote, or ValidationError when it is nothing or a book."""
     text = text.strip()
     if not text:
-        raise InvalidInput({"text": _("Write something first.")})
+        raise ValidationError({"text": _("Write something first.")})
     if len(text) > LONGEST:
-        raise InvalidInput({"text": _("This is too long: at most %(limit)d characters.") % {"limit": LONGEST}})
+        raise ValidationError({"text": _("This is too long: at most %(limit)d characters.") % {"limit": LONGEST}})
     return text
 
 
 def _visible(message_id: int, by: User) -> Message:
-    """The message of a case this user may see, locked; else Message.DoesNotExist."""
-    cases: QuerySet[Complaint] = Complaint.objects.visible_to(by)
-    return Message.objects.select_for_update(of=("self",)).select_related("complaint").get(pk=message_id, complaint__in=cases)
+    """A message this user may see, locked; else Message.DoesNotExist."""
+    return Message.objects.visible_to(by).select_for_update(of=("self",)).select_related("complaint").get(pk=message_id)
+
+
+def _require(by: User, complaint: Complaint | None, act: str, *, at: datetime) -> None:
+    if complaint is None:  # a mail to an employee: nobody but its sender's code has business with it
+        raise permissions.Refused(_("This message belongs to no case."), act=act, target="")
+    permissions.require(by, complaint, act, timezone.localdate(at))
