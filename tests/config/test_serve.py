@@ -1,0 +1,107 @@
+"""`make run` as a whole: it becomes healthy, says where it is, and leaves nothing behind however it ends."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config.bootstrap import keep_secret_key
+from config.places import BASE
+from config.postgres import Server
+
+HEALTHY_WITHIN = 90
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}}
+    environment |= {"REDRESS_VAR": str(var), "PORT": str(port), "REDRESS_DEMO": "0", "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=BASE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(60)
+        if process.stdout:
+            process.stdout.close()
+        Server(var).stop()
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    assert process.stdout
+    seen, deadline = "", time.monotonic() + HEALTHY_WITHIN
+    for line in process.stdout:
+        seen += line
+        if text in line:
+            return seen
+        assert time.monotonic() < deadline, seen
+    raise AssertionError(seen)
+
+
+def processes_of(var: Path) -> list[int]:
+    """Every process that has our var folder in its environment or command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            known = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(var) in known and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_run_becomes_healthy_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    keep_secret_key(tmp_path)
+    port = free_port()
+    with serving(tmp_path, port) as process:
+        shown = read_until(process, "Ctrl-C")
+        assert f"http://localhost:{port}/" in shown
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz/") as answer:
+            assert set(json.load(answer).values()) == {"ok"}
+
+        refused = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=BASE,
+            env=os.environ | {"REDRESS_VAR": str(tmp_path), "PORT": str(free_port())},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert re.search(r"already runs from", refused.stderr)
+
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert processes_of(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_death_of_the_worker_stops_all_and_names_its_log(tmp_path: Path) -> None:
+    keep_secret_key(tmp_path)
+    with serving(tmp_path, free_port()) as process:
+        read_until(process, "Ctrl-C")
+        worker = [pid for pid in processes_of(tmp_path) if b"qcluster" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(min(worker), signal.SIGKILL)
+        rest, _ = process.communicate(timeout=60)
+        assert process.returncode != 0
+        assert str(tmp_path / "logs" / "worker.log") in rest
+    assert processes_of(tmp_path) == []
