@@ -12,14 +12,28 @@ from staff.services.recording import recorded
 @transaction.atomic
 def add(*, user: User, from_on: date, to_on: date, deputy: User, by: User, at: datetime, reason: str = "") -> Absence:
     """Days away with a deputy, entered by the person or by who keeps such records; two may not overlap."""
-    if by.pk != user.pk:
+    return _save(Absence(user=user, from_on=from_on, to_on=to_on, deputy=deputy, reason=reason.strip()), by=by, at=at)
+
+
+@transaction.atomic
+def change(
+    *, absence: Absence, user: User, from_on: date, to_on: date, deputy: User, by: User, at: datetime, reason: str = ""
+) -> Absence:
+    """Other days or another deputy; the history keeps what was there."""
+    absence.user, absence.from_on, absence.to_on = user, from_on, to_on
+    absence.deputy, absence.reason = deputy, reason.strip()
+    return _save(absence, by=by, at=at)
+
+
+def _save(absence: Absence, *, by: User, at: datetime) -> Absence:
+    if by.pk != absence.user_id:
         require(by, MANAGE_TRAINING)
-    User.objects.select_for_update().get(pk=user.pk)
-    if not deputy.is_active:
+    User.objects.select_for_update().get(pk=absence.user_id)
+    if not absence.deputy.is_active:
         raise ValidationError({"deputy": _("This person no longer works here.")})
-    if Absence.objects.filter(user=user, from_on__lte=to_on, to_on__gte=from_on).exists():
+    others = Absence.objects.filter(user=absence.user_id, from_on__lte=absence.to_on, to_on__gte=absence.from_on)
+    if others.exclude(pk=absence.pk).exists():
         raise ValidationError({"from_on": _("There is an absence in these days already.")})
-    absence = Absence(user=user, from_on=from_on, to_on=to_on, deputy=deputy, reason=reason.strip())
     absence.full_clean()
     with recorded(absence, by=by, at=at):
         absence.save()

@@ -106,4 +106,5 @@ def person(role: Role = Role.EMPLOYEE, department: Department | None = None, **f
     """Somebody who holds the role in the department (a new one if none is given)."""
     user: User = UserFactory.create(**fields)
     MembershipFactory.create(user=user, department=department or DepartmentFactory.create(), role=role)
-    return User.objects.get(pk=user.pk)
+    found: User = User.objects.get(pk=user.pk)
+    return found

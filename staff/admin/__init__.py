@@ -1,0 +1,26 @@
+from staff.admin.denied_attempts import DeniedAttemptAdmin
+from staff.admin.documents import DocumentAcknowledgementAdmin, DocumentAdmin, DocumentVersionAdmin
+from staff.admin.memberships import MembershipAdmin
+from staff.admin.notices import NoticeAdmin, NoticeReceiptAdmin
+from staff.admin.organisation import CompanyAdmin, DepartmentAdmin, PostAdmin
+from staff.admin.suggestions import SuggestionAdmin
+from staff.admin.training import AbsenceAdmin, CertificateAdmin, CourseAdmin
+from staff.admin.users import UserAdmin
+
+__all__ = [
+    "AbsenceAdmin",
+    "CertificateAdmin",
+    "CompanyAdmin",
+    "CourseAdmin",
+    "DeniedAttemptAdmin",
+    "DepartmentAdmin",
+    "DocumentAcknowledgementAdmin",
+    "DocumentAdmin",
+    "DocumentVersionAdmin",
+    "MembershipAdmin",
+    "NoticeAdmin",
+    "NoticeReceiptAdmin",
+    "PostAdmin",
+    "SuggestionAdmin",
+    "UserAdmin",
+]

@@ -1,0 +1,185 @@
+"""What all pages of the back office share: who may see and change, that nothing is deleted, that refusals are told."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+
+from staff.admin.acts import Act
+from staff.models import User
+from staff.permissions import READ_AUDIT
+from staff.services.recording import recorded
+
+
+class RecordAdmin(ModelAdmin):
+    """A list and a page per object. Evidence stays at this: with no `manage_permission` nobody adds or changes."""
+
+    #: Full permission strings; None: nobody.
+    manage_permission: ClassVar[str | None] = None
+    view_permission: ClassVar[str | None] = None
+    acts: ClassVar[tuple[Act, ...]] = ()
+
+    list_per_page = 25
+    list_max_show_all = 25
+    show_full_result_count = False
+    change_form_outer_before_template = "staff/acts.html"
+    save_as = False
+
+    # --- Who may
+    def may_manage(self, request: HttpRequest) -> bool:
+        return holds(request, self.manage_permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request) or holds(request, self.view_permission) or holds(request, READ_AUDIT)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_manage(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    # --- Pages
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_act"
+        view = self.admin_site.admin_view(self.act_view)
+        return [path("<path:object_id>/act/<slug:act>/", view, name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if any("\x00" in value for key, values in request.GET.lists() for value in (key, *values)):
+            msg = "A NUL in the address of a list."
+            raise SuspiciousOperation(msg)  # PostgreSQL would refuse it with an error of ours
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        return page
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A refusal by the service or the database comes back as an error of the form, with everything typed kept."""
+        try:
+            page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            request.refusals = refusal.messages  # type: ignore[attr-defined]
+        except IntegrityError:
+            request.refusals = [_("Somebody else changed this at the same moment. Check and save again.")]  # type: ignore[attr-defined]
+        else:
+            return page
+        page = super().changeform_view(request, object_id, form_url, extra_context)
+        page.status_code = 409
+        return page
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        form = super().get_form(request, obj, change, **kwargs)
+        refusals = getattr(request, "refusals", None)
+        return type(form.__name__, (_Refused, form), {"refusals": refusals}) if refusals else form
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
+        offered = [act for act in self.acts if obj is not None and act.offered(request, obj)]
+        context["acts"] = [(act.label, self.act_url(obj, act)) for act in offered]
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
+
+    def act_url(self, obj: Any, act: Act) -> str:
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_act"
+        return reverse(name, args=[obj.pk, act.name])
+
+    def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
+        obj, found = self.get_object(request, object_id), next((one for one in self.acts if one.name == act), None)
+        if obj is None or found is None:
+            raise Http404
+        if not (self.has_view_permission(request, obj) and found.offered(request, obj)):
+            raise PermissionDenied
+        form, status = found.bound(request, obj), 200
+        if request.method == "POST":
+            status = 400
+            if form.is_valid():
+                try:
+                    found.run(obj, form.cleaned_data, user_of(request), timezone.now())
+                except ValidationError as refusal:
+                    status = 409
+                    for line in refusal.messages:
+                        form.add_error(None, line)
+                else:
+                    messages.success(request, str(found.done))
+                    return HttpResponseRedirect(self._page_of(obj))
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": found.label, "subtitle": str(obj)}
+        context |= {"act": found, "form": form, "original": obj, "back": self._page_of(obj), "media": self.media + form.media}
+        return TemplateResponse(request, "staff/act.html", context, status=status)
+
+    def _page_of(self, obj: Any) -> str:
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404  # Django would send to the index; what is not there and what one may not see look the same
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._require_object(request, object_id)
+        page: HttpResponse = super().history_view(request, object_id, extra_context)
+        return page
+
+    def _require_object(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, object_id) is None:
+            raise Http404
+
+    # --- Saving
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Reference data are saved as they are; people, rights and evidence override this with their service."""
+        with recorded(obj, by=user_of(request), at=timezone.now()):
+            obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        with recorded(form.instance, by=user_of(request), at=timezone.now()):
+            super().save_related(request, form, formsets, change)
+
+
+class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
+    """With the page of its history, which may be read and never put back."""
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # simple-history hides its revert button but would still obey a POST, even of someone who may only view.
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        if not version_id.isdecimal():
+            raise Http404
+        self._require_object(request, object_id)
+        page: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
+        return page
+
+
+class _Refused:
+    """Mixed into the form of a page whose saving was refused."""
+
+    refusals: ClassVar[list[str]] = []
+
+    def clean(self) -> Any:
+        super().clean()  # type: ignore[misc]
+        raise ValidationError(self.refusals)
+
+
+def holds(request: HttpRequest, permission: str | None) -> bool:
+    return permission is not None and bool(request.user.is_active and request.user.has_perm(permission))
+
+
+def user_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
