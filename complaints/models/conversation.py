@@ -1,0 +1,139 @@
+"""What was said: messages in and out (the outgoing ones carry their delivery), notes among staff, files."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..workflow import Actor, Medium
+from .evidence import actor_named, append_only, paired, undeletable
+
+
+class Message(models.Model):
+    """One message. An outgoing one is rendered once, at enqueue, and delivered by the outbox (architecture §5)."""
+
+    class Direction(models.TextChoices):
+        IN = "in", _("From the customer")
+        OUT = "out", _("To the customer")
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("Receipt")
+        APOLOGY = "apology", _("Apology")
+        RECORD = "record", _("Record to confirm")
+        REQUEST = "request", _("Request for more")
+        REPLY = "reply", _("Reply")
+        DECISION = "decision", _("Decision")
+        FULFILLED = "fulfilled", _("Carried out")
+        IMPROVED = "improved", _("What has changed")
+        SURVEY = "survey", _("Survey")
+        CODE = "code", _("New tracking code")
+        ENDED = "ended", _("End of handling")
+        NOTICE = "notice", _("Notice to an employee")
+        PASSWORD_RESET = "password_reset", _("Password reset")  # noqa: S105  # a word, not a password
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        QUEUED = "queued", _("Waiting to be sent")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        TO_TELL = "to_tell", _("To tell the customer")
+        TOLD = "told", _("Told")
+
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("complaint"))
+    to_user = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to employee"))
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"))
+    html = models.TextField(blank=True)
+    actor = models.CharField(_("who"), max_length=12, choices=Actor.choices)
+    by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    #: One row per event and recipient, however often the event is tried.
+    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001  # NULLs are not equal, "" would be
+    message_id = models.CharField(max_length=120, blank=True, editable=False)
+
+    # Delivery; only the outbox and services.messages write these.
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    told_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by"))
+    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="message_due"),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="message_in_flight"),
+            models.Index(fields=["complaint", "at"], name="message_of_case"),
+            models.Index(fields=["state"], condition=Q(state__in=["to_tell", "failed"]), name="message_needs_person"),
+        ]
+        constraints = [
+            actor_named(),
+            paired("told_by", "told_at"),
+            models.CheckConstraint(name="message_received_or_sent", condition=Q(direction="in", state="received") | (Q(direction="out") & ~Q(state="received"))),
+            models.CheckConstraint(name="message_delivered_has_time", condition=~Q(state="sent") | Q(delivered_at__isnull=False)),
+            models.CheckConstraint(name="message_claimed_has_time", condition=~Q(state="sending") | Q(claimed_at__isnull=False)),
+        ]
+        triggers = undeletable(
+            frozen=(
+                "complaint", "to_user", "direction", "kind", "medium", "language", "subject", "text", "html",
+                "actor", "by", "at", "dedupe_key", "message_id",
+            )
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind}"
+
+
+class Note(models.Model):
+    """A remark among staff; the customer never sees it."""
+
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="notes", verbose_name=_("complaint"))
+    text = models.TextField(_("note"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        default_permissions = ()
+        triggers = append_only()
+
+
+def stored_name(attachment: "Attachment", _filename: str) -> str:
+    """Where a file lies: by its own random key, never by the name it came with."""
+    return f"{attachment.key[:2]}/{attachment.key}"
+
+
+class Attachment(models.Model):
+    """A file of the case. Its name is shown, never used as a path; its type was read from its content."""
+
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="attachments", verbose_name=_("complaint"))
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("message"))
+    key = models.CharField(max_length=40, unique=True, editable=False)
+    file = models.FileField(_("file"), upload_to=stored_name, max_length=100)
+    name = models.CharField(_("name"), max_length=120)
+    media_type = models.CharField(_("type"), max_length=80)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64, editable=False)
+    actor = models.CharField(_("who"), max_length=12, choices=Actor.choices)
+    by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        default_permissions = ()
+        triggers = append_only()
+        constraints = [actor_named()]
+
+    def __str__(self) -> str:
+        return self.name

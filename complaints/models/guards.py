@@ -1,0 +1,192 @@
+"""What must be on file before a transition: the conditions of the process chart, each with the sentence staff read when it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..workflow import REVERSIBLE, Outcome
+
+if TYPE_CHECKING:
+    from .complaint import Complaint
+
+type_guard = Callable[["Complaint"], bool]
+
+#: A postal day, a phone call and one more try: after three attempts on different days a customer counts as not reachable.
+ATTEMPTS_BEFORE_GIVING_UP = 3
+
+
+def guard(says: str | Promise) -> Callable[[type_guard], type_guard]:
+    """Attach the sentence to a condition."""
+
+    def attach(condition: type_guard) -> type_guard:
+        condition.says = says  # type: ignore[attr-defined]
+        return condition
+
+    return attach
+
+
+def why_not(condition: type_guard) -> str:
+    """The sentence of a condition that does not hold."""
+    return str(condition.says)  # type: ignore[attr-defined]
+
+
+@guard(_("A named person must have apologised first."))
+def has_apology(case: Complaint) -> bool:
+    return case.apologies.exists()
+
+
+@guard(_("Write down what happened."))
+def has_facts(case: Complaint) -> bool:
+    return bool(case.facts.strip())
+
+
+@guard(_("Write down what the customer asks for; it may be only to be heard."))
+def has_demand(case: Complaint) -> bool:
+    return case.demands.exists()
+
+
+@guard(_("Write each point of the complaint as an allegation of its own."))
+def has_allegation(case: Complaint) -> bool:
+    return case.allegations.exists()
+
+
+@guard(_("Read the record back to the customer, or show it."))
+def was_shown(case: Complaint) -> bool:
+    return case.confirmations.exists()
+
+
+@guard(_("Choose category, severity and whose fault it is."))
+def is_classified(case: Complaint) -> bool:
+    return case.category_id is not None and bool(case.severity) and case.classifications.exists()
+
+
+@guard(_("An injury cannot be called unfounded at the desk."))
+def injures_nobody(case: Complaint) -> bool:
+    latest = case.classifications.select_related("category").order_by("-pk").first()
+    return latest is None or not latest.category.injury
+
+
+@guard(_("There is no finding of “unfounded” waiting for a second person."))
+def unfounded_waits(case: Complaint) -> bool:
+    latest = case.classifications.order_by("-pk").first()
+    return latest is not None and latest.unfounded and not hasattr(latest, "review")
+
+
+@guard(_("Choose the department that must answer for it."))
+def has_handling_department(case: Complaint) -> bool:
+    return case.handling_department_id is not None
+
+
+@guard(_("The investigation lacks its cause, five whys, a finding for each allegation or an employee's statement."))
+def cause_is_known(case: Complaint) -> bool:
+    current = case.investigations.order_by("-pk").first()
+    return (
+        current is not None
+        and current.completed_at is not None
+        and not case.allegations.filter(finding="").exists()
+        and not current.statements.filter(state="asked").exists()
+    )
+
+
+@guard(_("Say why the cause has to wait."))
+def cause_is_postponed(case: Complaint) -> bool:
+    current = case.investigations.order_by("-pk").first()
+    return current is not None and current.postponed_at is not None
+
+
+@guard(_("The cause was postponed and is due now: complete the investigation first."))
+def cause_not_owed(case: Complaint) -> bool:
+    return cause_is_known(case)
+
+
+@guard(_("Answer each demand, add what will be done, and say why it cures the cause."))
+def remedy_is_complete(case: Complaint) -> bool:
+    latest = case.remedies.order_by("-version").first()
+    if latest is None:
+        return False
+    answered = set(latest.answers.values_list("demand_id", flat=True))
+    return set(case.demands.values_list("pk", flat=True)) <= answered and latest.state == "submitted"
+
+
+@guard(_("No solution is waiting for approval."))
+def remedy_waits(case: Complaint) -> bool:
+    latest = case.remedies.order_by("-version").first()
+    return latest is not None and latest.state == "submitted"
+
+
+@guard(_("Write the decision first."))
+def decision_is_written(case: Complaint) -> bool:
+    return case.messages.filter(kind="decision").exists()
+
+
+@guard(_("The decision has not been sent yet."))
+def decision_was_sent(case: Complaint) -> bool:
+    return case.decision_sent_at is not None
+
+
+@guard(_("There is no solution to refuse: the complaint was found unfounded."))
+def is_founded(case: Complaint) -> bool:
+    return not case.unfounded
+
+
+@guard(_("Name who is responsible and the clause, or say why nobody is."))
+def has_penalty(case: Complaint) -> bool:
+    current = case.accountabilities.order_by("-pk").first()
+    return current is not None and current.penalties.exists()
+
+
+@guard(_("Say why nobody is held responsible."))
+def nobody_is_explained(case: Complaint) -> bool:
+    current = case.accountabilities.order_by("-pk").first()
+    return current is not None and bool(current.nobody_reason)
+
+
+@guard(_("Add at least one improvement with owner and date."))
+def has_improvement(case: Complaint) -> bool:
+    return case.improvements.exists()
+
+
+@guard(_("What led the customer to expect otherwise? An unfounded complaint, or one where nobody was to blame, needs an improvement."))
+def may_leave_unimproved(case: Complaint) -> bool:
+    if case.unfounded:
+        return False
+    current = case.accountabilities.order_by("-pk").first()
+    return current is None or not current.system_cause
+
+
+@guard(_("An accepted item has not been carried out yet."))
+def items_are_fulfilled(case: Complaint) -> bool:
+    return not case.remedies.filter(state="accepted", items__isnull=False, items__fulfilled_at=None).exists()
+
+
+@guard(_("Ask the customer first, or try on three different days."))
+def follow_up_is_done(case: Complaint) -> bool:
+    this_round = case.follow_ups.filter(round=case.round)
+    if this_round.filter(reached=True).exists():
+        return True
+    return len({day for (day,) in this_round.values_list("on")}) >= ATTEMPTS_BEFORE_GIVING_UP
+
+
+@guard(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."))
+def low_score_is_answered(case: Complaint) -> bool:
+    reached = case.follow_ups.filter(round=case.round, reached=True).order_by("-pk").first()
+    return reached is None or not reached.is_low or bool(reached.low_answer)
+
+
+@guard(_("Name the case in which the matter is handled."))
+def is_merged_elsewhere(case: Complaint) -> bool:
+    return case.merged_into_id is not None
+
+
+@guard(_("Only a withdrawal, a merger or “not a complaint” can be undone."))
+def end_is_reversible(case: Complaint) -> bool:
+    return case.outcome in REVERSIBLE
+
+
+@guard(_("This case did not end on its merits; a manager can restore it."))
+def ended_on_its_merits(case: Complaint) -> bool:
+    return case.outcome in ("", Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)

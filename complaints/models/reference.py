@@ -1,0 +1,61 @@
+"""Tables a manager edits: categories with who answers for them, products, words to avoid."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from ..workflow import Severity
+
+
+class Category(models.Model):
+    """What a complaint is about, and by this table who must answer for it (step 4)."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent"))
+    default_severity = models.CharField(_("default severity"), max_length=10, choices=Severity.choices, default=Severity.ORDINARY)
+    department = models.ForeignKey("staff.Department", models.PROTECT, verbose_name=_("responsible department"), related_name="+")
+    needs_ruling = models.BooleanField(_("needs an executive's ruling"), default=False, help_text=_("Then nobody else can approve a solution."))
+    injury = models.BooleanField(_("somebody is hurt"), default=False, help_text=_("Highest severity; cannot be called unfounded at the desk."))
+    active = models.BooleanField(_("in use"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """A product or service that can be complained about."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    active = models.BooleanField(_("in use"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WordToAvoid(models.Model):
+    """Words that blame or argue. They are marked before a message to a customer is sent (step 1)."""
+
+    text = models.CharField(_("words"), max_length=60, unique=True)
+    instead = models.CharField(_("say instead"), max_length=200, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("word to avoid")
+        verbose_name_plural = _("words to avoid")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.text

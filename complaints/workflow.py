@@ -1,0 +1,80 @@
+"""Vocabulary of the file: the ten steps, how a case can end, by what medium people speak, how grave it is, how they feel."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Step(TextChoices):
+    """The step a case stands at: its work is still to do. Order is the process order (mission, "The ten steps")."""
+
+    APOLOGIZE = "apologize", _("Apologize")
+    RECORD = "record", _("Record")
+    CLASSIFY = "classify", _("Classify")
+    ASSIGN = "assign", _("Assign")
+    INVESTIGATE = "investigate", _("Investigate")
+    PROPOSE = "propose", _("Propose")
+    NOTIFY = "notify", _("Notify the customer")
+    PENALIZE = "penalize", _("Penalize")
+    IMPROVE = "improve", _("Improve")
+    FOLLOW_UP = "follow_up", _("Follow up")
+    CLOSED = "closed", _("Closed")
+
+
+#: The ten, without the end.
+TEN_STEPS = tuple(step for step in Step if step is not Step.CLOSED)
+#: From the first step until the customer has answered: here a case can still be withdrawn or merged.
+UNANSWERED = TEN_STEPS[: TEN_STEPS.index(Step.NOTIFY) + 1]
+#: The reception's three steps, where something that is no complaint can be put aside.
+RECEPTION = (Step.APOLOGIZE, Step.RECORD, Step.CLASSIFY)
+
+
+class Outcome(TextChoices):
+    """How a case ended. Only ACCEPTED and UNDERSTOOD rest on the customer's own word; a lapse is never counted as satisfaction."""
+
+    ACCEPTED = "accepted", _("Solution accepted")
+    UNDERSTOOD = "understood", _("Explanation understood")
+    LAPSED = "lapsed", _("No answer from the customer")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged")
+    OTHER = "other", _("Not a complaint")
+
+
+#: Ends that a manager can undo; the case goes back to the step it stood at.
+REVERSIBLE = (Outcome.WITHDRAWN, Outcome.MERGED, Outcome.OTHER)
+
+
+class Medium(TextChoices):
+    """By what people speak with each other. How something arrives (the channel) is the intake's business."""
+
+    WEB = "web", _("Web page")
+    PHONE = "phone", _("Telephone")
+    COUNTER = "counter", _("Counter")
+    LETTER = "letter", _("Letter")
+    FAX = "fax", _("Fax")
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    SOCIAL = "social", _("Social media")
+    VISIT = "visit", _("Visit")
+    API = "api", _("Partner system")
+
+
+class Severity(TextChoices):
+    MINOR = "minor", _("Minor")
+    ORDINARY = "ordinary", _("Ordinary")
+    SERIOUS = "serious", _("Serious")
+    SEVERE = "severe", _("Severe")
+
+
+class Feeling(TextChoices):
+    CALM = "calm", _("Calm")
+    UPSET = "upset", _("Upset")
+    ANGRY = "angry", _("Angry")
+    DISTRESSED = "distressed", _("Distressed")
+
+
+class Actor(TextChoices):
+    """Who did an act. A member of staff is named beside it; the complainant and the system have no account."""
+
+    STAFF = "staff", _("Staff")
+    COMPLAINANT = "complainant", _("Complainant")
+    SYSTEM = "system", _("System")
