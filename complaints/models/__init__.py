@@ -1,17 +1,17 @@
 """The file and what belongs to it, one concept per module."""
 
-from .accountability import Accountability, Penalty
-from .complaint import Allegation, Complaint, Demand
-from .conversation import Attachment, Message, Note
-from .evidence import keep_history
-from .follow_up import BuysAgain, FollowUp, SurveyAnswer
-from .improvement import Improvement
-from .investigation import Cause, Investigation, Statement, Why
-from .people import Customer, Party
-from .reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
-from .reference import Category, Product, WordToAvoid
-from .remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem
-from .step_change import StepChange
+from complaints.models.accountability import Accountability, Penalty
+from complaints.models.complaint import Allegation, Complaint, Demand
+from complaints.models.conversation import Attachment, Message, Note
+from complaints.models.evidence import keep_history
+from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
+from complaints.models.improvement import Improvement
+from complaints.models.investigation import Cause, Investigation, Statement, Why
+from complaints.models.people import Customer, Party
+from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
+from complaints.models.reference import Category, Product, WordToAvoid
+from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem
+from complaints.models.step_change import StepChange
 
 __all__ = [
     "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "BuysAgain", "Category", "Cause",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .evidence import append_only
+from complaints.models.evidence import append_only
 
 
 class Accountability(models.Model):

@@ -1,5 +1,7 @@
 """The case."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -8,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ..querysets import ComplaintQuerySet
-from ..workflow import Medium, Outcome, Severity, Step
-from .lifecycle import Lifecycle, legal_moves
+from complaints.querysets import ComplaintQuerySet
+from complaints.workflow import Medium, Outcome, Severity, Step
+from complaints.models.lifecycle import Lifecycle, legal_moves
 
 FREE_TEXT = ["story", "facts", "own_proposal", "order_number", "search_text"]
 
@@ -43,8 +45,11 @@ class Complaint(Lifecycle):
     step_entered_at = models.DateTimeField(_("at this step since"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     decision_sent_at = models.DateTimeField(_("decision sent at"), null=True, blank=True)
-    #: How often it was handled: 1, and one more for every reopening or objection. Follow-ups and surveys belong to a round.
+    #: How often it was handled: 1, and one more for every reopening. Follow-ups and surveys belong to a round.
     round = models.PositiveSmallIntegerField(_("round"), default=1)
+
+    #: Steps that staff finished after they were due; then step 8 asks about the handling itself.
+    late_steps = models.PositiveSmallIntegerField(_("steps done late"), default=0)
 
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -149,6 +154,10 @@ class Complaint(Lifecycle):
     @property
     def is_open(self) -> bool:
         return self.step != Step.CLOSED
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the present step should have been done by `at`."""
+        return self.is_open and self.due_at is not None and self.due_at < at
 
 
 class Allegation(models.Model):

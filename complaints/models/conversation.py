@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..workflow import Actor, Medium
-from .evidence import actor_named, append_only, paired, undeletable
+from complaints.workflow import Actor, Medium
+from complaints.models.evidence import actor_named, append_only, paired, undeletable
+from complaints.querysets import MessageQuerySet, PartOfCaseQuerySet
 
 
 class Message(models.Model):
@@ -65,6 +66,8 @@ class Message(models.Model):
     told_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by"))
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
@@ -101,6 +104,8 @@ class Note(models.Model):
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
+    objects = PartOfCaseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
@@ -127,6 +132,8 @@ class Attachment(models.Model):
     actor = models.CharField(_("who"), max_length=12, choices=Actor.choices)
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
+
+    objects = PartOfCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

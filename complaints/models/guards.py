@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..workflow import REVERSIBLE, Outcome
+from complaints.workflow import REVERSIBLE, Outcome
 
 if TYPE_CHECKING:
-    from .complaint import Complaint
+    from complaints.models.complaint import Complaint
 
 type_guard = Callable[["Complaint"], bool]
 
@@ -19,14 +19,18 @@ type_guard = Callable[["Complaint"], bool]
 ATTEMPTS_BEFORE_GIVING_UP = 3
 
 
-def guard(says: str | Promise) -> Callable[[type_guard], type_guard]:
-    """Attach the sentence to a condition."""
+def guard(says: str | Promise, *, before: bool = False) -> Callable[[type_guard], type_guard]:
+    """Attach the sentence to a condition. One that holds `before` is asked before the act records anything, the others after."""
 
     def attach(condition: type_guard) -> type_guard:
-        condition.says = says  # type: ignore[attr-defined]
+        condition.says, condition.before = says, before  # type: ignore[attr-defined]
         return condition
 
     return attach
+
+
+def asked_before(condition: type_guard) -> bool:
+    return bool(condition.before)  # type: ignore[attr-defined]
 
 
 def why_not(condition: type_guard) -> str:
@@ -70,7 +74,7 @@ def injures_nobody(case: Complaint) -> bool:
     return latest is None or not latest.category.injury
 
 
-@guard(_("There is no finding of “unfounded” waiting for a second person."))
+@guard(_("There is no finding of “unfounded” waiting for a second person."), before=True)
 def unfounded_waits(case: Complaint) -> bool:
     latest = case.classifications.order_by("-pk").first()
     return latest is not None and latest.unfounded and not hasattr(latest, "review")
@@ -98,7 +102,7 @@ def cause_is_postponed(case: Complaint) -> bool:
     return current is not None and current.postponed_at is not None
 
 
-@guard(_("The cause was postponed and is due now: complete the investigation first."))
+@guard(_("The cause was postponed and is due now: complete the investigation first."), before=True)
 def cause_not_owed(case: Complaint) -> bool:
     return cause_is_known(case)
 
@@ -112,7 +116,7 @@ def remedy_is_complete(case: Complaint) -> bool:
     return set(case.demands.values_list("pk", flat=True)) <= answered and latest.state == "submitted"
 
 
-@guard(_("No solution is waiting for approval."))
+@guard(_("No solution is waiting for approval."), before=True)
 def remedy_waits(case: Complaint) -> bool:
     latest = case.remedies.order_by("-version").first()
     return latest is not None and latest.state == "submitted"
@@ -123,12 +127,12 @@ def decision_is_written(case: Complaint) -> bool:
     return case.messages.filter(kind="decision").exists()
 
 
-@guard(_("The decision has not been sent yet."))
+@guard(_("The decision has not been sent yet."), before=True)
 def decision_was_sent(case: Complaint) -> bool:
     return case.decision_sent_at is not None
 
 
-@guard(_("There is no solution to refuse: the complaint was found unfounded."))
+@guard(_("There is no solution to refuse: the complaint was found unfounded."), before=True)
 def is_founded(case: Complaint) -> bool:
     return not case.unfounded
 
@@ -158,12 +162,12 @@ def may_leave_unimproved(case: Complaint) -> bool:
     return current is None or not current.system_cause
 
 
-@guard(_("An accepted item has not been carried out yet."))
+@guard(_("An accepted item has not been carried out yet."), before=True)
 def items_are_fulfilled(case: Complaint) -> bool:
     return not case.remedies.filter(state="accepted", items__isnull=False, items__fulfilled_at=None).exists()
 
 
-@guard(_("Ask the customer first, or try on three different days."))
+@guard(_("Ask the customer first, or try on three different days."), before=True)
 def follow_up_is_done(case: Complaint) -> bool:
     this_round = case.follow_ups.filter(round=case.round)
     if this_round.filter(reached=True).exists():
@@ -171,7 +175,7 @@ def follow_up_is_done(case: Complaint) -> bool:
     return len({day for (day,) in this_round.values_list("on")}) >= ATTEMPTS_BEFORE_GIVING_UP
 
 
-@guard(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."))
+@guard(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."), before=True)
 def low_score_is_answered(case: Complaint) -> bool:
     reached = case.follow_ups.filter(round=case.round, reached=True).order_by("-pk").first()
     return reached is None or not reached.is_low or bool(reached.low_answer)
@@ -182,11 +186,11 @@ def is_merged_elsewhere(case: Complaint) -> bool:
     return case.merged_into_id is not None
 
 
-@guard(_("Only a withdrawal, a merger or “not a complaint” can be undone."))
+@guard(_("Only a withdrawal, a merger or “not a complaint” can be undone."), before=True)
 def end_is_reversible(case: Complaint) -> bool:
     return case.outcome in REVERSIBLE
 
 
-@guard(_("This case did not end on its merits; a manager can restore it."))
+@guard(_("This case did not end on its merits; a manager can restore it."), before=True)
 def ended_on_its_merits(case: Complaint) -> bool:
     return case.outcome in ("", Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)

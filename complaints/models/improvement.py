@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .evidence import paired, undeletable
+from complaints.querysets import PartOfCaseQuerySet
+from complaints.models.evidence import paired, undeletable
 
 
 class Improvement(models.Model):
@@ -37,6 +38,7 @@ class Improvement(models.Model):
     done_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     history = HistoricalRecords()
+    objects = PartOfCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("improvement")

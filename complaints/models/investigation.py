@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .evidence import paired, undeletable
+from complaints.models.evidence import paired, undeletable
 
 
 class Cause(models.TextChoices):
@@ -27,7 +27,7 @@ class Investigation(models.Model):
     """One look into the cause; a reopened case gets another."""
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="investigations", verbose_name=_("complaint"))
-    opened_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    opened_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by"))
     opened_at = models.DateTimeField(_("opened at"))
     cause = models.CharField(_("kind of cause"), max_length=14, choices=Cause.choices, blank=True)
     cause_text = models.TextField(_("the concrete cause"), blank=True)

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMFieldMixin, Transition, transition
 
-from ..workflow import RECEPTION, TEN_STEPS, UNANSWERED, Step
-from . import guards
+from complaints.workflow import RECEPTION, TEN_STEPS, UNANSWERED, Step
+from complaints.models import guards
 
 AFTER_ANSWER = (Step.PENALIZE, Step.IMPROVE)
 CASE_IN_HAND = (Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)

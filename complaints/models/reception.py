@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..workflow import Actor, Feeling, Medium, Severity
-from .evidence import actor_named, append_only
+from complaints.workflow import Actor, Feeling, Medium, Severity
+from complaints.models.evidence import actor_named, append_only
 
 
 class Apology(models.Model):

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from ..workflow import Actor, Medium
-from .evidence import actor_named, append_only, paired, undeletable
+from complaints.workflow import Actor, Medium
+from complaints.models.evidence import actor_named, append_only, paired, undeletable
 
 #: No single item is larger; a slip of the finger is refused, not paid.
 AMOUNT_CAP = Decimal("10000000.00")

@@ -8,8 +8,9 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..workflow import Actor, Step
-from .evidence import actor_named, append_only
+from complaints.workflow import Actor, Step
+from complaints.querysets import PartOfCaseQuerySet
+from complaints.models.evidence import actor_named, append_only
 
 
 class StepChange(models.Model):
@@ -31,6 +32,8 @@ class StepChange(models.Model):
     records = models.JSONField(_("what was recorded"), default=list)  # [["apology", 17], …]
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+
+    objects = PartOfCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step change")

@@ -1,0 +1,223 @@
+"""Who may do what with a case: role, relation to the case, recusal, presence. Deny by default.
+
+`refusal` is asked by `services.advance` inside the transaction of the act, and by the back office to know what to offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from complaints.workflow import Actor, Step
+from staff import queries as organisation
+from staff.roles import Role
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint
+    from staff.models import User
+
+#: What the complainant does on the tracking page, and what the system does by itself.
+COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
+SYSTEM_ACTS = frozenset({"lapse"})
+
+#: Acts whose permission is named otherwise than the act.
+CODENAMES = {
+    "accept": "record_answer",
+    "object_to_findings": "record_answer",
+    "object_to_remedy": "record_answer",
+    "reject_unfounded": "confirm_unfounded",
+    "withdraw": "withdraw_for",
+}
+SEES_ALL = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.AUDITOR})
+
+
+class Refused(PermissionDenied):
+    """May see the case but not do this. The middleware keeps it as a denied attempt."""
+
+    def __init__(self, reason: str, *, act: str, target: str) -> None:
+        super().__init__(reason)
+        self.reason, self.act, self.target = reason, act, target
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A person's place in the organisation, read once."""
+
+    roles: frozenset[str]
+    departments: frozenset[int]
+    headed_paths: tuple[str, ...]
+
+    @property
+    def sees_all(self) -> bool:
+        return bool(self.roles & SEES_ALL)
+
+    def heads(self, path: str) -> bool:
+        """Whether the person heads the department with this path or one above it."""
+        return any(path.startswith(headed) for headed in self.headed_paths)
+
+
+def scope_of(user: User) -> Scope:
+    rows = list(user.memberships.filter(to_on=None).values_list("role", "department_id", "department__path"))
+    return Scope(
+        roles=frozenset(role for role, _department, _path in rows),
+        departments=frozenset(department for _role, department, _path in rows),
+        headed_paths=tuple(path for role, _department, path in rows if role == Role.HEAD),
+    )
+
+
+def out_of_it(case: Complaint) -> set[int]:
+    """Ids of those who decide nothing in this case: who is named in it, their superiors, who judged it before."""
+    kept_out = list(case.recusals.select_related("user"))
+    named = [recusal.user for recusal in kept_out if recusal.kind == "named"]
+    return {recusal.user_id for recusal in kept_out} | (organisation.superiors_of(named) if named else set())
+
+
+def may_handle(user: User, case: Complaint, on: date) -> bool:
+    """Whether this person may work on this case that day: works here, is present, not recused."""
+    return user.is_active and user.pk not in out_of_it(case) and not organisation.is_absent(user, on)
+
+
+def approvers(case: Complaint, on: date) -> set[int]:
+    """Ids of those who may approve the solution that waits: the head of the handling department; where they proposed it, are recused
+    or absent without deputy, the next head up; at last the executives. Where a ruling is needed, the executives alone."""
+    remedy = case.remedies.order_by("-version").first()
+    barred = out_of_it(case) | ({remedy.submitted_by_id} if remedy else set())
+    needs_ruling = case.category is not None and case.category.needs_ruling
+    levels = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
+    for level in [*levels, list(organisation.executives())]:
+        present = {(organisation.deputy_of(person, on) if organisation.is_absent(person, on) else person) for person in level}
+        fit = {person.pk for person in present if person is not None and person.pk not in barred}
+        if fit:
+            return fit
+    return set()
+
+
+# --- relations: what an act asks of the person beside the role -----------------------------------------------------------------
+Relation = Callable[["User", "Complaint", Scope, date], bool]
+
+
+def in_hand(user: User, case: Complaint, scope: Scope, _on: date) -> bool:
+    """The handler; or a member of the department while nobody has taken the case on (acting on it takes it on)."""
+    return case.handler_id == user.pk or (case.handler_id is None and case.department_id in scope.departments)
+
+
+def unclaimed(user: User, case: Complaint, scope: Scope, _on: date) -> bool:
+    return case.handler_id is None and case.department_id in scope.departments
+
+
+def over_it(user: User, case: Complaint, scope: Scope, _on: date) -> bool:
+    """Head of the unit that has or answers for it, an executive, or complaint management."""
+    unit = case.handling_department or case.department
+    return bool(scope.roles & {Role.MANAGER, Role.EXECUTIVE}) or scope.heads(unit.path) or scope.heads(case.department.path)
+
+
+def can_take_over(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    return case.handler_id != user.pk and over_it(user, case, scope, on)
+
+
+def second_person(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    proposal = case.classifications.order_by("-pk").first()
+    return over_it(user, case, scope, on) and (proposal is None or proposal.by_id != user.pk)
+
+
+def is_approver(user: User, case: Complaint, _scope: Scope, on: date) -> bool:
+    return user.pk in approvers(case, on)
+
+
+def in_hand_or_over(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    return in_hand(user, case, scope, on) or over_it(user, case, scope, on)
+
+
+def carries_out(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    owns = case.remedies.filter(state="accepted", items__owner=user).exists()
+    return owns or case.handling_department_id in scope.departments or over_it(user, case, scope, on)
+
+
+def outside_the_unit(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    """The follow-up is made by somebody who is no member of the unit that handled the case, and did not handle it."""
+    if case.handling_department_id in scope.departments or case.assignments.filter(handler=user).exclude(kind__in=["follow_up", "claimed"]).exists():
+        return False
+    return in_hand(user, case, scope, on)
+
+
+def reopens(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    """At the follow-up whoever makes it; a closed case only those over it."""
+    return over_it(user, case, scope, on) or (case.step == Step.FOLLOW_UP and in_hand(user, case, scope, on))
+
+
+def passes_on(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    """A department passes a case on once; the second time complaint management decides."""
+    before = case.assignments.filter(kind="transferred").exists()
+    allowed = user.has_perm("complaints.transfer_again") if before else True
+    return allowed and (in_hand(user, case, scope, on) or Role.MANAGER in scope.roles)
+
+
+def always(_user: User, _case: Complaint, _scope: Scope, _on: date) -> bool:
+    return True
+
+
+#: What is not named here is the handler's.
+RELATIONS: dict[str, Relation] = {
+    "claim": unclaimed,
+    "take_over": can_take_over,
+    "hand_over": in_hand,
+    "confirm_unfounded": second_person,
+    "reject_unfounded": second_person,
+    "transfer": passes_on,
+    "approve_remedy": is_approver,
+    "return_remedy": is_approver,
+    "fulfil": carries_out,
+    "penalize": over_it,
+    "pass_penalize": over_it,
+    "improve": in_hand_or_over,
+    "pass_improve": in_hand_or_over,
+    "follow_up": outside_the_unit,
+    "close": outside_the_unit,
+    "reopen": reopens,
+    "restore": always,
+    "write_message": always,
+    "add_note": always,
+    "attach": always,
+    "name_employee": in_hand_or_over,
+    "ask_statement": in_hand_or_over,
+}
+CODENAMES |= {"name_employee": "record_facts", "ask_statement": "investigate"}
+
+
+def codename_of(act: str) -> str:
+    return f"complaints.{CODENAMES.get(act, act)}"
+
+
+def role_refusal(actor: User | Actor, act: str) -> str | None:
+    """Why the role alone forbids the act; None when it does not."""
+    if actor is Actor.COMPLAINANT:
+        return None if act in COMPLAINANT_ACTS else _("Only staff can do this.")
+    if actor is Actor.SYSTEM:
+        return None if act in SYSTEM_ACTS else _("Only a person can do this.")
+    if isinstance(actor, Actor) or act in SYSTEM_ACTS or not actor.is_active or not actor.has_perm(codename_of(act)):
+        return _("Your role does not allow this.")
+    return None
+
+
+def refusal(actor: User | Actor, case: Complaint, act: str, on: date) -> str | None:
+    """Why the actor may not do this act on this case; None when they may. The step and the guards are not looked at."""
+    by_role = role_refusal(actor, act)
+    if by_role or isinstance(actor, Actor):
+        return by_role
+    if not may_handle(actor, case, on):
+        return _("You are recused from this case, or away today.")
+    if not RELATIONS.get(act, in_hand)(actor, case, scope_of(actor), on):
+        return _("This is for the handler, or for somebody else, to do.")
+    return None
+
+
+def require(actor: User | Actor, case: Complaint, act: str, on: date) -> None:
+    """Raise Refused when the actor may not do this."""
+    reason = refusal(actor, case, act, on)
+    if reason:
+        raise Refused(reason, act=act, target=case.number)

@@ -1,0 +1,153 @@
+"""The questions asked of the file. One question, one method: list, detail, search, export and counts all use these."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from complaints.permissions import Scope, scope_of
+from complaints.search import words_query
+from complaints.signing import digest_of
+from complaints.workflow import Actor, Step
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint
+    from staff.models import User
+
+ANSWERABLE_STATES = ("to_tell", "failed")
+
+
+def related(name: str, **conditions: Any) -> Exists:
+    """Whether a row of the named relation of a case fulfils the conditions."""
+    from django.apps import apps  # noqa: PLC0415  # models import this module
+
+    return Exists(apps.get_model("complaints", name)._default_manager.filter(complaint=OuterRef("pk"), **conditions))
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, user: User | Actor) -> Self:
+        """The cases this person may see (issue: "visible_to"); the complainant's and the system's way in is checked elsewhere."""
+        if isinstance(user, Actor):
+            return self
+        if not user.is_active or not user.has_perm("complaints.read_files"):
+            return self.none()
+        not_named = self.exclude(related("Recusal", user=user, kind="named"))
+        scope = scope_of(user)
+        if scope.sees_all:
+            return not_named
+        return not_named.filter(self._of_units(scope) | self._by_part_in_it(user))
+
+    @staticmethod
+    def _of_units(scope: Scope) -> Q:
+        units = Q(department__in=scope.departments) | Q(handling_department__in=scope.departments)
+        for path in scope.headed_paths:
+            units |= Q(department__path__startswith=path) | Q(handling_department__path__startswith=path)
+        return units
+
+    @staticmethod
+    def _by_part_in_it(user: User) -> Q:
+        return (
+            Q(handler=user)
+            | Q(recorded_by=user, handling_department=None)
+            | Q(related("Investigation", opened_by=user))
+            | Q(related("Remedy", approval__by=user))
+            | Q(related("Remedy", items__owner=user))
+            | Q(related("Improvement", owner=user))
+            | Q(related("FollowUp", by=user))
+        )
+
+    def for_list(self) -> Self:
+        """Everything a row of a list shows, in one query, newest first."""
+        return self.select_related("category", "department", "handling_department", "handler", "complainant", "product").order_by("-received_at", "-pk")
+
+    def open(self) -> Self:
+        return self.exclude(step=Step.CLOSED)
+
+    def in_figures(self) -> Self:
+        """Without what turned out to be no complaint or part of another."""
+        return self.exclude(outcome__in=["other", "merged"])
+
+    def mine(self, user: User) -> Self:
+        return self.open().filter(handler=user)
+
+    def of_departments(self, user: User) -> Self:
+        """Open cases of the person's departments that nobody has taken on."""
+        return self.open().filter(handler=None, department__in=scope_of(user).departments)
+
+    def awaiting_approval(self) -> Self:
+        return self.filter(step=Step.PROPOSE).filter(related("Remedy", state="submitted"))
+
+    def awaiting_second_look(self) -> Self:
+        """Called unfounded by the desk, waiting for a second person."""
+        from complaints.models import Classification  # noqa: PLC0415  # models import this module
+
+        latest = Classification.objects.filter(complaint=OuterRef("pk")).order_by("-pk")
+        waiting = models.Subquery(latest.filter(pk=models.Subquery(latest.values("pk")[:1]), unfounded=True, review=None).values("pk")[:1])
+        return self.filter(step=Step.CLASSIFY).annotate(waiting=waiting).filter(waiting__isnull=False)
+
+    def follow_up_for(self, user: User) -> Self:
+        """Follow-ups due that this person or their department makes."""
+        return self.filter(step=Step.FOLLOW_UP).filter(Q(handler=user) | Q(handler=None, department__in=scope_of(user).departments))
+
+    def due_before(self, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at)
+
+    def decision_unanswered_since(self, at: datetime) -> Self:
+        return self.filter(step=Step.NOTIFY, decision_sent_at__lte=at)
+
+    def with_code(self, code: str) -> Self:
+        """The case of a tracking code, or none."""
+        return self.filter(code_digest=digest_of(code))
+
+    def same_customer(self, case: Complaint) -> Self:
+        """The customer's other complaints."""
+        if case.complainant.customer_id is None:
+            return self.none()
+        return self.filter(complainant__customer=case.complainant.customer_id).exclude(pk=case.pk)
+
+    def search(self, text: str) -> Self:
+        """Cases whose number, words, name, phone or e-mail match; an empty or wordless question matches nothing."""
+        text = text.replace("\x00", " ").strip()[:200]
+        if not text:
+            return self
+        from complaints.models import Party  # noqa: PLC0415  # models import this module
+
+        person = Q(name__icontains=text) | Q(email__iexact=text)
+        digits = re.sub(r"\D", "", text)
+        if len(digits) >= 5:  # noqa: PLR2004  # fewer digits are no phone number
+            person |= Q(phone_digits__endswith=digits)
+        found = Q(number__iexact=text) | Q(order_number__iexact=text) | Q(complainant__in=Party.objects.filter(person).values("pk"))
+        query = words_query(text)
+        if query is not None:
+            found |= Q(search_text=query)
+        return self.filter(found)
+
+
+class PartOfCaseQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a case are seen by whoever sees the case."""
+
+    def visible_to(self, user: User) -> Self:
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        return self.filter(complaint__in=Complaint.objects.visible_to(user).values("pk"))
+
+
+class MessageQuerySet(PartOfCaseQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Of visible cases; messages to employees (without a case) are seen by whoever looks after failed messages."""
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        of_cases = Q(complaint__in=Complaint.objects.visible_to(user).values("pk"))
+        return self.filter(of_cases | Q(complaint=None) if user.has_perm("complaints.manage_messages") else of_cases)
+
+    def for_customer(self) -> Self:
+        """The conversation as the tracking page shows it."""
+        return self.order_by("at", "pk")
+
+    def needing_a_person(self) -> Self:
+        """Failed, or to be told to the customer by somebody."""
+        return self.filter(state__in=ANSWERABLE_STATES)

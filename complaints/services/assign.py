@@ -1,0 +1,85 @@
+"""Step 4 and who has the case at any step: assigned by the table, claimed, handed over, taken over, transferred."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from complaints.models import Assignment, Complaint, Investigation
+from complaints.permissions import may_handle
+from complaints.services.advance import Move, advancing
+from complaints.services.errors import NotPossible
+from django.utils import timezone
+from staff.models import Department, User
+
+
+def _check_fit(case: Complaint, handler: User | None, department: Department, at: datetime) -> None:
+    """A handler works in that department, reads files, is present and not recused."""
+    if handler is None:
+        return
+    member = handler.memberships.filter(to_on=None, department=department).exists()
+    if not member or not handler.has_perm("complaints.claim") or not may_handle(handler, case, timezone.localdate(at)):
+        raise NotPossible(_("%(name)s cannot handle this case: not in the department, away or recused.") % {"name": handler.name})
+
+
+def open_investigation(move: Move) -> None:
+    """Entering step 5, the first time or again."""
+    investigation = Investigation(complaint=move.complaint, opened_by=move.user, opened_at=move.at)
+    move.save(investigation)
+
+
+def assign(
+    *, complaint_id: int, by: User, at: datetime, department: Department | None = None, handler: User | None = None, reason: str = "",
+    seen: int | None = None,
+) -> Complaint:  # fmt: skip
+    """Give it to the unit that must answer: by the table of categories, or to another one with a reason."""
+    with advancing(complaint_id, "assign", by=by, at=at, seen=seen, reason=reason) as move:
+        case = move.complaint
+        by_table = case.category.department if case.category else None
+        target = department or by_table
+        if target is None:
+            raise NotPossible(_("The category names no department: choose one."))
+        if by_table is not None and target != by_table and not reason.strip():
+            raise NotPossible(_("This is not the department the table names: give the reason."))
+        _check_fit(case, handler, target, at)
+        case.department = case.handling_department = target
+        move.give_to(Assignment.Kind.ASSIGNED, handler=handler, reason=reason)
+        open_investigation(move)
+    return case
+
+
+def claim(*, complaint_id: int, by: User, at: datetime, seen: int | None = None) -> Complaint:
+    """Take on an open case of one's department."""
+    with advancing(complaint_id, "claim", by=by, at=at, seen=seen) as move:
+        move.give_to(Assignment.Kind.CLAIMED, handler=by)
+    return move.complaint
+
+
+def hand_over(*, complaint_id: int, by: User, at: datetime, to: User, reason: str, seen: int | None = None) -> Complaint:
+    """Give it to a colleague of the same department."""
+    with advancing(complaint_id, "hand_over", by=by, at=at, seen=seen, reason=reason) as move:
+        _check_fit(move.complaint, to, move.complaint.department, at)
+        move.give_to(Assignment.Kind.HANDED_OVER, handler=to, reason=reason)
+    return move.complaint
+
+
+def take_over(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int | None = None) -> Complaint:
+    """The head or complaint management makes it their own."""
+    with advancing(complaint_id, "take_over", by=by, at=at, seen=seen, reason=reason) as move:
+        move.give_to(Assignment.Kind.TAKEN_OVER, handler=by, reason=reason)
+    return move.complaint
+
+
+def transfer(
+    *, complaint_id: int, by: User, at: datetime, department: Department, reason: str, handler: User | None = None, seen: int | None = None
+) -> Complaint:
+    """Pass it on to another department, which starts at its cause. The second time only complaint management may."""
+    with advancing(complaint_id, "transfer", by=by, at=at, seen=seen, reason=reason) as move:
+        case = move.complaint
+        if department == case.handling_department:
+            raise NotPossible(_("The case is with this department already."))
+        _check_fit(case, handler, department, at)
+        case.remedies.filter(state="submitted").update(state="superseded")
+        case.department = case.handling_department = department
+        move.give_to(Assignment.Kind.TRANSFERRED, handler=handler, reason=reason)
+        open_investigation(move)
+    return case

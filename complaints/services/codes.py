@@ -1,0 +1,35 @@
+"""A lost tracking code is replaced by a new one, sent to the contact on file; the old one opens nothing any more."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from complaints import signing
+from complaints.models import Complaint, Message
+from complaints.services import messages
+from complaints.services.advance import stamp
+from complaints.services.people import digits
+from complaints.workflow import Actor
+
+RENEWALS_PER_HOUR = 3
+
+
+@transaction.atomic
+def renew(*, complaint: Complaint, at: datetime) -> bool:
+    """Make a new code and enqueue it. At most three an hour for a case: past that nothing happens and False is returned."""
+    case = Complaint.objects.select_for_update(of=("self",)).select_related("complainant").get(pk=complaint.pk)
+    recent = case.messages.filter(kind=Message.Kind.CODE, at__gt=at - timedelta(hours=1)).count()
+    if recent >= RENEWALS_PER_HOUR:
+        return False
+    case.code_key = signing.new_key()
+    case.code_digest = signing.digest_of(signing.code_for(case.code_key))
+    stamp(case, by=Actor.COMPLAINANT, at=at, reason="renew_code")
+    case.save(update_fields=["code_key", "code_digest"])
+    messages.send(complaint=case, kind=Message.Kind.CODE, by=Actor.SYSTEM, at=at)
+    return True
+
+
+def contact_matches(case: Complaint, contact: str) -> bool:
+    """Whether what was typed is the e-mail address or phone number on file."""
+    party = case.complainant
+    return bool((party.email and contact.strip().lower() == party.email) or (party.phone_digits and digits(contact) == party.phone_digits))

@@ -1,0 +1,11 @@
+"""When the case is due: computed by escalation, kept on the case so that lists need no join."""
+
+from datetime import datetime
+
+from complaints.models import Complaint
+
+
+def set_due(*, complaint: Complaint, due_at: datetime | None) -> None:
+    """Write the column alone; it is arithmetic, not an act, and leaves no history row."""
+    Complaint.objects.filter(pk=complaint.pk).update(due_at=due_at)
+    complaint.due_at = due_at

@@ -1,0 +1,74 @@
+"""Step 9: what is done so that it does not happen again; when done, the complainant is told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.models import Assignment, Complaint, Improvement, Message
+from complaints.permissions import Refused
+from complaints.services import messages
+from complaints.services.advance import Move, advancing, stamp
+from complaints.services.errors import NotPossible
+from complaints.services.inputs import ImprovementInput
+from staff.models import Department, User
+
+
+def improve(
+    *, complaint_id: int, by: User, at: datetime, improvements: Sequence[ImprovementInput], seen: int | None = None
+) -> list[Improvement]:
+    with advancing(complaint_id, "improve", by=by, at=at, seen=seen) as move:
+        rows = []
+        for given in improvements:
+            row = Improvement(
+                complaint=move.complaint, kind=given.kind, lesson=given.lesson, action=given.action, changes=given.changes,
+                changes_nothing_because=given.changes_nothing_because, expectation=given.expectation, owner=given.owner,
+                due_on=given.due_on, proposed_by=by, proposed_at=at,
+            )  # fmt: skip
+            move.save(row)
+            rows.append(row)
+        if not rows:
+            raise NotPossible(_("Add at least one improvement with owner and date."))
+        _give_out_for_follow_up(move)
+    return rows
+
+
+def pass_improve(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int | None = None) -> Complaint:
+    with advancing(complaint_id, "pass_improve", by=by, at=at, seen=seen, reason=reason) as move:
+        _give_out_for_follow_up(move)
+    return move.complaint
+
+
+def follow_up_department(case: Complaint) -> Department:
+    """A unit that makes follow-ups and is not the one that handled the case, nor above or below it; else complaint management."""
+    unit = case.handling_department or case.department
+    candidates = [*Department.objects.following_up().order_by("pk"), *Department.objects.active().filter(manages=True).order_by("pk")]
+    for candidate in candidates:
+        if not candidate.path.startswith(unit.path) and not unit.path.startswith(candidate.path):
+            return candidate
+    raise NotPossible(_("No department outside the handling unit makes follow-ups: a manager must name one."))
+
+
+def _give_out_for_follow_up(move: Move) -> None:
+    case = move.complaint
+    case.department = follow_up_department(case)
+    move.give_to(Assignment.Kind.FOLLOW_UP, handler=None)
+    messages.send(complaint=case, kind=Message.Kind.SURVEY, by=move.by, at=move.at, dedupe_key=f"survey:{case.pk}:{case.round}")
+
+
+@transaction.atomic
+def complete_improvement(*, improvement_id: int, by: User, at: datetime, result: str) -> Improvement:
+    """The owner (or complaint management) says it is done; the complainant learns what changed."""
+    improvement = Improvement.objects.select_for_update(of=("self",)).select_related("complaint__complainant").get(pk=improvement_id)
+    if improvement.owner_id != by.pk and not by.has_perm("complaints.restore"):
+        raise Refused(_("This is for the owner of the improvement to say."), act="complete_improvement", target=improvement.complaint.number)
+    if improvement.done_at is not None:
+        raise NotPossible(_("This improvement is done already."))
+    improvement.result, improvement.done_by, improvement.done_at = result, by, at
+    stamp(improvement, by=by, at=at, reason="complete_improvement")
+    improvement.save()
+    messages.send(
+        complaint=improvement.complaint, kind=Message.Kind.IMPROVED, by=by, at=at, text=result, dedupe_key=f"improved:{improvement.pk}"
+    )
+    return improvement

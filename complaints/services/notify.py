@@ -1,0 +1,136 @@
+"""Step 7: the decision goes out, the customer answers, what was accepted is carried out."""
+
+from datetime import date, datetime
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from complaints.models import Answer, Assignment, Complaint, Message, Recusal, Remedy, RemedyItem
+from complaints.services import messages
+from complaints.services.advance import Move, advancing, stamp
+from complaints.services.assign import open_investigation
+from complaints.services.errors import NotPossible
+from complaints.services.recusals import keep_out
+from complaints.workflow import Actor, Medium
+from staff.models import Company, User
+
+
+def draft_letter(case: Complaint) -> str:
+    """A first draft of the decision in the customer's language: the findings, the answer to each demand, what will be done, how to object."""
+    with override(case.complainant.language):
+        lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
+        if case.unfounded:
+            judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
+            lines += [_("We measured it against: %(standard)s") % {"standard": judgement.standard}, judgement.reasons]
+        else:
+            lines += [f"{row.number}. {row.text} — {row.get_finding_display()}: {row.finding_reason}" for row in case.allegations.order_by("number")]
+            lines += _solution_in_words(case)
+        lines.append(
+            _("If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315.")
+        )
+        return "\n\n".join(line for line in lines if line)
+
+
+def _solution_in_words(case: Complaint) -> list[str]:
+    remedy = case.remedies.order_by("-version").first()
+    if remedy is None:
+        return []
+    answers = [
+        f"{answer.demand}: {answer.get_answer_display()}{'. ' + answer.reason if answer.reason else ''}"
+        for answer in remedy.answers.select_related("demand").order_by("demand__number")
+    ]
+    items = [f"· {item.get_kind_display()}: {item.description} {_money(item)} ({item.due_on:%Y-%m-%d})" for item in remedy.items.order_by("pk")]
+    return [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
+
+
+def _money(item: RemedyItem) -> str:
+    if item.amount is None:
+        return ""
+    return f"{number_format(item.amount, decimal_pos=2, force_grouping=True)} {Company.current().currency}"
+
+
+def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, seen: int | None = None) -> Message:
+    """Send the decision; from now on the customer's window for an answer runs."""
+    with advancing(complaint_id, "send_decision", by=by, at=at, seen=seen) as move:
+        message = messages.send(complaint=move.complaint, kind=Message.Kind.DECISION, by=by, at=at, text=letter)
+        move.record(message)
+        move.complaint.decision_sent_at = at
+    return message
+
+
+def _write_answer(move: Move, kind: Answer.Kind, *, words: str, medium: Medium | str, remedy_state: Remedy.State) -> None:
+    case = move.complaint
+    remedy = None if case.unfounded else case.remedies.filter(state=Remedy.State.APPROVED).order_by("-version").first()
+    if remedy is not None:
+        remedy.state = remedy_state
+        move.save(remedy)
+    answer = Answer.objects.create(
+        complaint=case, remedy=remedy, kind=kind, words=words, medium=medium, actor=move.actor, by=move.user, at=move.at
+    )
+    move.record(answer)
+
+
+def accept(
+    *, complaint_id: int, by: User | Actor, at: datetime, words: str = "", medium: Medium | str = Medium.WEB, seen: int | None = None
+) -> Complaint:
+    """The customer takes the solution, or understands why there is none."""
+    with advancing(complaint_id, "accept", by=by, at=at, seen=seen) as move:
+        kind = Answer.Kind.UNDERSTOOD if move.complaint.unfounded else Answer.Kind.ACCEPTED
+        _write_answer(move, kind, words=words, medium=medium, remedy_state=Remedy.State.ACCEPTED)
+    return move.complaint
+
+
+def object_to_remedy(
+    *, complaint_id: int, by: User | Actor, at: datetime, words: str, medium: Medium | str = Medium.WEB, seen: int | None = None
+) -> Complaint:
+    """The solution is not enough: another is proposed."""
+    with advancing(complaint_id, "object_to_remedy", by=by, at=at, seen=seen) as move:
+        _write_answer(move, Answer.Kind.OBJECTED_REMEDY, words=words, medium=medium, remedy_state=Remedy.State.REFUSED)
+    return move.complaint
+
+
+def object_to_findings(
+    *, complaint_id: int, by: User | Actor, at: datetime, words: str, medium: Medium | str = Medium.WEB, seen: int | None = None
+) -> Complaint:
+    """The facts are wrong: looked into again. After an unfounded finding somebody else does it."""
+    with advancing(complaint_id, "object_to_findings", by=by, at=at, seen=seen) as move:
+        case = move.complaint
+        kind = Answer.Kind.NOT_UNDERSTOOD if case.unfounded else Answer.Kind.OBJECTED_FACTS
+        _write_answer(move, kind, words=words, medium=medium, remedy_state=Remedy.State.REFUSED)
+        if case.unfounded:
+            _give_to_somebody_else(move)
+        open_investigation(move)
+    return case
+
+
+def _give_to_somebody_else(move: Move) -> None:
+    """Who called it unfounded and who confirmed it judge it no more; the department of the table looks into it."""
+    case = move.complaint
+    judgement = case.classifications.filter(unfounded=True).select_related("by", "review__by", "category__department").order_by("-pk")[0]
+    for person in (judgement.by, judgement.review.by):
+        keep_out(case, person, by=move.by, at=move.at, kind=Recusal.Kind.JUDGED_BEFORE)
+    case.unfounded = False
+    case.department = case.handling_department = judgement.category.department
+    move.give_to(Assignment.Kind.ASSIGNED, handler=None)
+
+
+def lapse(*, complaint_id: int, at: datetime) -> Complaint:
+    """The window has passed without an answer. Nothing was accepted, and nobody is counted as satisfied."""
+    with advancing(complaint_id, "lapse", by=Actor.SYSTEM, at=at) as move:
+        _write_answer(move, Answer.Kind.LAPSED, words="", medium="", remedy_state=Remedy.State.LAPSED)
+    return move.complaint
+
+
+def fulfil(*, complaint_id: int, by: User, at: datetime, item_id: int, fulfilled_on: date, proof: str, seen: int | None = None) -> RemedyItem:
+    """An accepted item was carried out; the customer is told."""
+    with advancing(complaint_id, "fulfil", by=by, at=at, seen=seen) as move:
+        item = RemedyItem.objects.select_for_update(of=("self",)).filter(remedy__complaint=move.complaint, pk=item_id, remedy__state="accepted").first()
+        if item is None or item.fulfilled_at is not None:
+            raise NotPossible(_("This item is not open: it was carried out already, or never accepted."))
+        item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
+        stamp(item, by=by, at=at, reason="fulfil")
+        item.save()
+        move.record(item)
+        messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=f"{item.get_kind_display()}: {item.description}")
+    return item
