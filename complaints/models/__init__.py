@@ -3,7 +3,6 @@
 from complaints.models.accountability import Accountability, Penalty
 from complaints.models.complaint import Allegation, Complaint, Demand
 from complaints.models.conversation import Attachment, Message, Note
-from complaints.models.evidence import keep_history
 from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
 from complaints.models.improvement import Improvement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
@@ -19,7 +18,3 @@ __all__ = [
     "Investigation", "Message", "Note", "Party", "Penalty", "Product", "Recusal", "Remedy", "RemedyItem", "Statement", "StepChange",
     "SurveyAnswer", "Why", "WordToAvoid",
 ]  # fmt: skip
-
-keep_history(
-    Category, Product, WordToAvoid, Customer, Party, Complaint, Allegation, Demand, Investigation, Statement, Remedy, RemedyItem, Improvement
-)

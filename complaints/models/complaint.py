@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 from complaints.querysets import ComplaintQuerySet
 from complaints.workflow import Medium, Outcome, Severity, Step
@@ -62,7 +62,7 @@ class Complaint(Lifecycle):
     search_text = SearchVectorField(null=True, editable=False)
 
     objects = ComplaintQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=[*FREE_TEXT, "code_key", "code_digest"])
+    history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest"])
 
     class Meta:
         verbose_name = _("complaint")
@@ -174,7 +174,7 @@ class Allegation(models.Model):
     text = models.TextField(_("allegation"))
     finding = models.CharField(_("finding"), max_length=12, choices=Finding.choices, blank=True)
     finding_reason = models.TextField(_("reason"), blank=True)
-    history = HistoricalRecords(excluded_fields=["text", "finding_reason"])
+    history = History(excluded_fields=["text", "finding_reason"])
 
     class Meta:
         verbose_name = _("allegation")
@@ -207,7 +207,7 @@ class Demand(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("what is asked for"), max_length=12, choices=Kind.choices)
     text = models.TextField(_("in words"), blank=True)
-    history = HistoricalRecords(excluded_fields=["text"])
+    history = History(excluded_fields=["text"])
 
     class Meta:
         verbose_name = _("demand")

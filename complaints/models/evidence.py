@@ -3,30 +3,20 @@
 import pgtrigger
 from django.db import models
 
+from staff.models.history import append_only, table_stays
 
-def append_only() -> list[pgtrigger.Trigger]:
-    """Triggers for a table whose rows are never changed, deleted or truncated, whoever asks."""
-    return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name="no_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
-    ]
+__all__ = ["actor_named", "append_only", "paired", "undeletable"]
 
 
 def undeletable(*, frozen: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
     """Triggers for a table whose rows live for ever and whose `frozen` columns never change once written."""
     triggers: list[pgtrigger.Trigger] = [
         pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-        pgtrigger.Protect(name="no_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
+        table_stays(),
     ]
     if frozen:
         triggers.append(pgtrigger.ReadOnly(name="frozen", fields=list(frozen)))
     return triggers
-
-
-def keep_history(*owners: type[models.Model]) -> None:
-    """Make the history tables of these models append-only as well."""
-    for owner in owners:
-        pgtrigger.register(*append_only())(owner.history.model)  # type: ignore[attr-defined]  # added by simple-history
 
 
 def paired(actor: str, moment: str) -> models.CheckConstraint:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 from complaints.querysets import PartOfCaseQuerySet
 from complaints.models.evidence import paired, undeletable
@@ -37,7 +37,7 @@ class Improvement(models.Model):
     result = models.TextField(_("what was done"), blank=True)
     done_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
     objects = PartOfCaseQuerySet.as_manager()
 
     class Meta:

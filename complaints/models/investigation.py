@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 from complaints.models.evidence import paired, undeletable
 
@@ -40,7 +40,7 @@ class Investigation(models.Model):
     postponed_at = models.DateTimeField(_("postponed at"), null=True, blank=True)
     completed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("completed by"))
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["cause_text", "postponed_reason"])
+    history = History(excluded_fields=["cause_text", "postponed_reason"])
 
     class Meta:
         verbose_name = _("investigation")
@@ -100,7 +100,7 @@ class Statement(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ASKED)
     text = models.TextField(_("statement"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["text", "question"])
+    history = History(excluded_fields=["text", "question"])
 
     class Meta:
         verbose_name = _("employee's statement")

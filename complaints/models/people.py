@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 PERSONAL = ["name", "email", "phone", "phone_digits", "address"]
 
@@ -20,7 +20,7 @@ class Customer(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen at"))
-    history = HistoricalRecords(excluded_fields=["name", "email", "phone", "phone_digits"])  # values live here alone, history has none
+    history = History(excluded_fields=["name", "email", "phone", "phone_digits"])  # values live here alone, history has none
 
     class Meta:
         verbose_name = _("customer")
@@ -41,7 +41,7 @@ class Party(models.Model):
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     address = models.CharField(_("postal address"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    history = HistoricalRecords(excluded_fields=PERSONAL)
+    history = History(excluded_fields=PERSONAL)
 
     class Meta:
         verbose_name = _("party")

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 from complaints.workflow import Severity
 
@@ -17,7 +17,7 @@ class Category(models.Model):
     needs_ruling = models.BooleanField(_("needs an executive's ruling"), default=False, help_text=_("Then nobody else can approve a solution."))
     injury = models.BooleanField(_("somebody is hurt"), default=False, help_text=_("Highest severity; cannot be called unfounded at the desk."))
     active = models.BooleanField(_("in use"), default=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("category")
@@ -34,7 +34,7 @@ class Product(models.Model):
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     active = models.BooleanField(_("in use"), default=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("product")
@@ -50,7 +50,7 @@ class WordToAvoid(models.Model):
 
     text = models.CharField(_("words"), max_length=60, unique=True)
     instead = models.CharField(_("say instead"), max_length=200, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("word to avoid")

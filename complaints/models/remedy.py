@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from staff.models.history import History
 
 from complaints.workflow import Actor, Medium
 from complaints.models.evidence import actor_named, append_only, paired, undeletable
@@ -34,7 +34,7 @@ class Remedy(models.Model):
     own_proposal_answer = models.TextField(_("answer to the customer's own proposal"), blank=True)
     submitted_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted at"))
-    history = HistoricalRecords(excluded_fields=["why_it_cures", "own_proposal_answer"])
+    history = History(excluded_fields=["why_it_cures", "own_proposal_answer"])
 
     class Meta:
         verbose_name = _("solution")
@@ -98,7 +98,7 @@ class RemedyItem(models.Model):
     fulfilled_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
     fulfilled_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
     proof = models.TextField(_("proof"), blank=True)
-    history = HistoricalRecords(excluded_fields=["description", "proof"])
+    history = History(excluded_fields=["description", "proof"])
 
     class Meta:
         verbose_name = _("item of a solution")

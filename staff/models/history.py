@@ -23,15 +23,16 @@ class History(HistoricalRecords):
         return options
 
 
+def table_stays() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="table_stays",
+        operation=pgtrigger.Truncate,
+        when=pgtrigger.Before,
+        level=pgtrigger.Statement,
+        func="RAISE EXCEPTION 'these rows are kept for ever';",
+    )
+
+
 def append_only() -> list[pgtrigger.Trigger]:
     """Triggers of a table whose rows are written once: no update, no delete, no truncate."""
-    return [
-        pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Trigger(
-            name="table_stays",
-            operation=pgtrigger.Truncate,
-            when=pgtrigger.Before,
-            level=pgtrigger.Statement,
-            func="RAISE EXCEPTION 'these rows are kept for ever';",
-        ),
-    ]
+    return [pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete), table_stays()]
