@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from staff.roles import Role
 
 if TYPE_CHECKING:
-    from staff.models import (
+    from staff.models import (  # noqa: F401 - named in strings below
         Absence,
         Certificate,
         DeniedAttempt,

@@ -1,7 +1,9 @@
+from staff.admin.acts import Act
 from staff.admin.denied_attempts import DeniedAttemptAdmin
 from staff.admin.documents import DocumentAcknowledgementAdmin, DocumentAdmin, DocumentVersionAdmin
 from staff.admin.memberships import MembershipAdmin
 from staff.admin.notices import NoticeAdmin, NoticeReceiptAdmin
+from staff.admin.office import OfficeAdmin, RecordAdmin
 from staff.admin.organisation import CompanyAdmin, DepartmentAdmin, PostAdmin
 from staff.admin.suggestions import SuggestionAdmin
 from staff.admin.training import AbsenceAdmin, CertificateAdmin, CourseAdmin
@@ -9,6 +11,7 @@ from staff.admin.users import UserAdmin
 
 __all__ = [
     "AbsenceAdmin",
+    "Act",
     "CertificateAdmin",
     "CompanyAdmin",
     "CourseAdmin",
@@ -20,7 +23,9 @@ __all__ = [
     "MembershipAdmin",
     "NoticeAdmin",
     "NoticeReceiptAdmin",
+    "OfficeAdmin",
     "PostAdmin",
+    "RecordAdmin",
     "SuggestionAdmin",
     "UserAdmin",
 ]

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from staff.admin.base import RecordAdmin
+from staff.admin.office import RecordAdmin
 from staff.models import DeniedAttempt
 from staff.permissions import READ_AUDIT
 

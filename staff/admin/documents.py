@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
 
 from staff.admin.acts import Act
-from staff.admin.base import OfficeAdmin, RecordAdmin, holds, user_of
+from staff.admin.office import OfficeAdmin, RecordAdmin, holds, user_of
 from staff.models import Document, DocumentAcknowledgement, DocumentVersion
 from staff.permissions import MANAGE_DOCUMENTS
 from staff.services import documents

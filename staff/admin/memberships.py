@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.admin.acts import Act
-from staff.admin.base import OfficeAdmin, holds, user_of
+from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import Membership
 from staff.permissions import MANAGE_USERS
 from staff.services import memberships

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from staff.admin.acts import Act
-from staff.admin.base import OfficeAdmin, user_of
+from staff.admin.office import OfficeAdmin, user_of
 from staff.forms import ReceiptForm
 from staff.models import Notice, NoticeReceipt
 from staff.permissions import PUBLISH_NOTICE

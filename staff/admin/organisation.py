@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from staff.admin.base import OfficeAdmin, user_of
+from staff.admin.office import OfficeAdmin, user_of
 from staff.models import Company, Department, Post
 from staff.permissions import MANAGE_TRAINING, MANAGE_USERS
 from staff.services import company, departments

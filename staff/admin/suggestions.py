@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from staff.admin.acts import Act
-from staff.admin.base import OfficeAdmin, holds, user_of
+from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import Suggestion
 from staff.permissions import ANSWER_SUGGESTION
 from staff.services import suggestions

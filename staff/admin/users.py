@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from staff.admin.acts import Act
-from staff.admin.base import OfficeAdmin, holds, user_of
+from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import User
 from staff.permissions import MANAGE_TRAINING, MANAGE_USERS, PUBLISH_NOTICE
 from staff.services import users
@@ -20,9 +20,7 @@ WRITTEN = ["employee_number", "name", "email", "phone", "language"]
 class NewPasswordForm(forms.Form):
     """A password typed twice."""
 
-    password1 = forms.CharField(
-        label=_("Password"), strip=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    )
+    password1 = forms.CharField(label=_("Password"), strip=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}))
     password2 = forms.CharField(
         label=_("Password once more"), strip=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
     )

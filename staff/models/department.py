@@ -36,9 +36,7 @@ class Department(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     code = models.CharField(_("code"), max_length=20, unique=True)
-    parent = models.ForeignKey(
-        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     level = models.CharField(_("level"), max_length=20, choices=Level)
     receives = models.BooleanField(_("receives customers' matters"), default=False)
     follows_up = models.BooleanField(_("makes follow-up calls"), default=False)

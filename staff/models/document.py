@@ -47,9 +47,7 @@ class DocumentVersion(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["document", "version"], name="document_version_once"),
-            models.UniqueConstraint(
-                fields=["document"], condition=models.Q(in_force_to=None), name="document_one_open_version"
-            ),
+            models.UniqueConstraint(fields=["document"], condition=models.Q(in_force_to=None), name="document_one_open_version"),
             models.CheckConstraint(
                 condition=models.Q(in_force_to=None) | models.Q(in_force_to__gte=models.F("in_force_from")),
                 name="document_version_ends_after_start",
@@ -67,9 +65,7 @@ class DocumentVersion(models.Model):
 class Clause(models.Model):
     """One numbered clause of a version, to be cited where a judgement rests on it."""
 
-    version = models.ForeignKey(
-        DocumentVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="clauses"
-    )
+    version = models.ForeignKey(DocumentVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="clauses")
     number = models.CharField(_("number"), max_length=20)
     title = models.CharField(_("title"), max_length=200, blank=True)
     text = models.TextField(_("text"), max_length=10_000)
@@ -88,12 +84,8 @@ class Clause(models.Model):
 class DocumentAcknowledgement(models.Model):
     """Somebody says they have read a version."""
 
-    user = models.ForeignKey(
-        "staff.User", verbose_name=_("user"), on_delete=models.PROTECT, related_name="acknowledgements"
-    )
-    version = models.ForeignKey(
-        DocumentVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="acknowledgements"
-    )
+    user = models.ForeignKey("staff.User", verbose_name=_("user"), on_delete=models.PROTECT, related_name="acknowledgements")
+    version = models.ForeignKey(DocumentVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="acknowledgements")
     at = models.DateTimeField(_("at"))
 
     class Meta:

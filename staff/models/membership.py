@@ -14,12 +14,8 @@ class Membership(models.Model):
     """Somebody holds a post and a role in a department; it counts until it is ended."""
 
     user = models.ForeignKey("staff.User", verbose_name=_("user"), on_delete=models.PROTECT, related_name="memberships")
-    department = models.ForeignKey(
-        Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="memberships"
-    )
-    post = models.ForeignKey(
-        Post, verbose_name=_("post"), null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
-    )
+    department = models.ForeignKey(Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="memberships")
+    post = models.ForeignKey(Post, verbose_name=_("post"), null=True, blank=True, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("ended on"), null=True, blank=True)

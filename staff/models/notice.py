@@ -62,9 +62,7 @@ class NoticeReceipt(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["notice", "user"], name="notice_receipt_once"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["delivered", "understood", "unclear"]), name="notice_receipt_state_known"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=["delivered", "understood", "unclear"]), name="notice_receipt_state_known"),
         ]
 
     def __str__(self) -> str:

@@ -45,10 +45,7 @@ class Suggestion(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=["noticed", "suggestion"]), name="suggestion_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(state="new", answer="", answered_by=None, answered_at=None)
-                | (
-                    models.Q(state="answered", answered_by__isnull=False, answered_at__isnull=False)
-                    & ~models.Q(answer="")
-                ),
+                | (models.Q(state="answered", answered_by__isnull=False, answered_at__isnull=False) & ~models.Q(answer="")),
                 name="suggestion_answered_with_who_and_when",
             ),
         ]

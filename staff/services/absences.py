@@ -16,9 +16,7 @@ def add(*, user: User, from_on: date, to_on: date, deputy: User, by: User, at: d
 
 
 @transaction.atomic
-def change(
-    *, absence: Absence, user: User, from_on: date, to_on: date, deputy: User, by: User, at: datetime, reason: str = ""
-) -> Absence:
+def change(*, absence: Absence, user: User, from_on: date, to_on: date, deputy: User, by: User, at: datetime, reason: str = "") -> Absence:
     """Other days or another deputy; the history keeps what was there."""
     absence.user, absence.from_on, absence.to_on = user, from_on, to_on
     absence.deputy, absence.reason = deputy, reason.strip()

@@ -9,9 +9,7 @@ from staff.services.recording import recorded
 
 
 @transaction.atomic
-def issue(
-    *, user: User, course: Course, issued_on: date, by: User, at: datetime, expires_on: date | None = None
-) -> Certificate:
+def issue(*, user: User, course: Course, issued_on: date, by: User, at: datetime, expires_on: date | None = None) -> Certificate:
     """A course passed; without a date of its own it expires after the course's months, if it has any."""
     require(by, MANAGE_TRAINING)
     if expires_on is None and course.valid_months:

@@ -4,14 +4,11 @@ from django.db import transaction
 
 from staff.models import DeniedAttempt, User
 
-
 #: The columns' widths: an attempt is kept shortened rather than lost.
 LONGEST = {"method": 10, "path": 500, "act": 60, "target": 100, "reason": 300}
 
 
-def record(
-    *, user: User, method: str, path: str, at: datetime, act: str = "", target: str = "", reason: str = ""
-) -> DeniedAttempt:
+def record(*, user: User, method: str, path: str, at: datetime, act: str = "", target: str = "", reason: str = "") -> DeniedAttempt:
     """Keep that somebody tried what they may not. Call it outside the refused transaction, which rolls back.
 
     `durable` makes a call from inside one fail loudly instead of vanishing with it. The path is kept without its query.

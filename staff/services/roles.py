@@ -23,7 +23,9 @@ def declared() -> dict[str, list[str]]:
 def problems() -> list[str]:
     """What keeps the matrix from meaning exactly one permission per codename; empty when all is well."""
     found, wanted = declared(), sorted(set().union(*PERMISSIONS.values()))
-    missing = [f"No model declares the permission “{codename}” that staff/roles.py gives to roles." for codename in wanted if codename not in found]
+    missing = [
+        f"No model declares the permission “{codename}” that staff/roles.py gives to roles." for codename in wanted if codename not in found
+    ]
     ambiguous = [
         f"The permission “{codename}” is declared more than once: {', '.join(found[codename])}. Codenames are unique across apps."
         for codename in wanted

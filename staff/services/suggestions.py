@@ -10,9 +10,7 @@ from staff.services.recording import recorded
 
 
 @transaction.atomic
-def make(
-    *, kind: Suggestion.Kind | str, text: str, by: User, at: datetime, department: Department | None = None
-) -> Suggestion:
+def make(*, kind: Suggestion.Kind | str, text: str, by: User, at: datetime, department: Department | None = None) -> Suggestion:
     """Any employee says what they noticed or propose."""
     suggestion = Suggestion(by=by, at=at, kind=Suggestion.Kind(kind), text=text.strip(), department=department)
     suggestion.full_clean()
