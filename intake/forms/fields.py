@@ -1,0 +1,81 @@
+"""Fields that take what people really type: any script, any length, pasted with invisible characters."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+#: Controls, formats, spaces and marks alone show nothing.
+INVISIBLE = ("C", "M", "Z")
+#: Letters of scripts that are drawn empty although they count as letters.
+BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader would see anything at all."""
+    return any(unicodedata.category(letter)[0] not in INVISIBLE and letter not in BLANK_LETTERS for letter in text)
+
+
+class Words(forms.CharField):
+    """A text by a customer; too long or invisible ones are refused in words, and kept as typed in the form."""
+
+    def __init__(self, *, longest: int, rows: int = 0, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+        super().__init__(**{"widget": widget, **kwargs})
+        self.longest = longest
+
+    def to_python(self, value: Any) -> str:
+        text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return text if shows_something(text) or not text else self._invisible()
+
+    def _invisible(self) -> str:
+        if self.required:
+            raise ValidationError(_("We only received characters that cannot be seen. Please write it in words."), code="invisible")
+        return ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.longest:
+            text = _("This is %(length)s characters long; we can take %(longest)s. Please shorten it, or send the rest later on the tracking page.")
+            raise ValidationError(text, code="too_long", params={"length": len(value), "longest": self.longest})
+
+    def run_validators(self, value: str) -> None:
+        if UNSTORABLE.search(value):
+            raise ValidationError(_("This holds characters that cannot be stored. Please remove them."), code="unstorable")
+        super().run_validators(value)
+
+
+class FileList(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Up to `most` files from one input; a list, empty when none was chosen."""
+
+    widget = FileList
+
+    def __init__(self, *, most: int, largest: int, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=FileList(), **kwargs)
+        self.most = most
+        self.largest = largest
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        uploads: list[UploadedFile] = [upload for upload in data or [] if upload]
+        if len(uploads) > self.most:
+            raise ValidationError(_("Please choose at most %(most)s files."), code="too_many", params={"most": self.most})
+        for upload in uploads:
+            self._check(upload)
+        return uploads
+
+    def _check(self, upload: UploadedFile) -> None:
+        name = str(upload.name)
+        if not upload.size:
+            raise ValidationError(_("The file “%(name)s” is empty."), code="empty", params={"name": name})
+        if upload.size > self.largest:
+            text = _("The file “%(name)s” is too large; a file may have %(megabytes)s MB.")
+            raise ValidationError(text, code="too_large", params={"name": name, "megabytes": self.largest // 1_000_000})

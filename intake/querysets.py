@@ -1,0 +1,15 @@
+"""The questions asked of what arrived."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from intake.models import Submission
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def waiting(self, *, since_before: datetime) -> Self:
+        """Stored but never filed, oldest first: something died in between."""
+        return self.filter(filing=None, received_at__lt=since_before).order_by("received_at")

@@ -1,0 +1,49 @@
+"""What the customer sends to the case from the tracking page."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from complaints.models import Attachment, Complaint, Message
+from complaints.services import attachments, messages
+from complaints.workflow import Actor, Medium
+
+#: The same words within this time are a button pressed twice.
+TWICE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def write(*, complaint_id: int, text: str, files: Sequence[UploadedFile], at: datetime) -> None:
+    """Add a message and its files to the case. What was sent a moment ago is not added again."""
+    Complaint.objects.select_for_update(of=("self",)).get(pk=complaint_id)
+    message = _said_already(complaint_id, text, at)
+    if text and message is None:
+        message = messages.receive(complaint_id=complaint_id, text=text, medium=Medium.WEB, by=Actor.COMPLAINANT, at=at)
+    attach(complaint_id=complaint_id, files=files, message=message, at=at)
+
+
+@transaction.atomic
+def attach(*, complaint_id: int, files: Sequence[UploadedFile], message: Message | None = None, at: datetime) -> None:
+    """Add files the customer has not given to this case before."""
+    known = set(Attachment.objects.filter(complaint_id=complaint_id, actor=Actor.COMPLAINANT).values_list("sha256", flat=True))
+    for upload in files:
+        if hash_of(upload) not in known:
+            attachments.attach(complaint_id=complaint_id, upload=upload, message=message, by=Actor.COMPLAINANT, at=at)
+
+
+def hash_of(upload: UploadedFile) -> str:
+    """SHA-256 of an upload, which can be read again afterwards."""
+    found = hashlib.sha256()
+    for chunk in upload.chunks():
+        found.update(chunk)
+    upload.seek(0)
+    return found.hexdigest()
+
+
+def _said_already(complaint_id: int, text: str, at: datetime) -> Message | None:
+    inbound = Message.objects.filter(complaint_id=complaint_id, direction=Message.Direction.IN, at__gt=at - TWICE).order_by("-at", "-pk")
+    newest: Message | None = inbound.first()
+    return newest if newest and text and newest.text == text else None

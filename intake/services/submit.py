@@ -1,0 +1,106 @@
+"""What a customer sends is stored first and understood afterwards: once stored, nothing of it can be lost."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from complaints.models import Complaint, Demand
+from complaints.services import filing
+from complaints.services.inputs import DemandInput, PartyInput
+from complaints.workflow import Actor
+from intake.models import Channel, Filing, Submission
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a form: its case, and whether these very words had been sent (False: other words under the same key)."""
+
+    complaint: Complaint
+    same_words: bool
+    first_time: bool
+
+
+def store(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> tuple[Submission, bool]:
+    """The submission of this form, committed before this returns, and whether it is new. A twin that is under way is waited for."""
+    with transaction.atomic(durable=True):
+        row = Submission(
+            channel=channel, form_key=form_key, language=language, payload=dict(payload), digest=digest_of(payload), received_at=at
+        )  # fmt: skip
+        known = Submission.objects.filter(form_key=form_key).exists()
+        Submission.objects.bulk_create([row], ignore_conflicts=True)
+    return Submission.objects.select_related("channel__department").get(form_key=form_key), not known
+
+
+def submit(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> Sent:
+    """Store the form and open its case. The same form sent again leads to the same case, with the same tracking code."""
+    submission, new = store(channel=channel, form_key=form_key, language=language, payload=payload, at=at)
+    complaint = file_stored(submission_id=submission.pk, at=at)
+    return Sent(complaint, same_words=submission.digest == digest_of(payload), first_time=new)
+
+
+@transaction.atomic
+def file_stored(*, submission_id: int, at: datetime) -> Complaint:
+    """The case of a stored submission, opened now if it was not. Of two at once the second waits and finds it."""
+    submission = Submission.objects.select_for_update(of=("self",)).select_related("channel__department").get(pk=submission_id)
+    known = Filing.objects.select_related("complaint").filter(submission=submission).first()
+    if known:
+        return known.complaint
+    words = submission.payload
+    complaint = filing.file(
+        story=text(words, "story"),
+        demands=demands_in(words),
+        complainant=PartyInput(
+            name=text(words, "name"), email=text(words, "email"), phone=text(words, "phone"), language=submission.language
+        ),
+        medium=submission.channel.medium,
+        department=submission.channel.department,
+        own_proposal=text(words, "own_proposal"),
+        occurred_on=day_in(words),
+        order_number=text(words, "order_number"),
+        code_key=code_key_of(submission.form_key),
+        by=Actor.COMPLAINANT,
+        at=at,
+    )  # fmt: skip
+    Filing.objects.create(submission=submission, complaint=complaint, at=at)
+    return complaint
+
+
+def code_key_of(form_key: UUID) -> str:
+    """The key of the tracking code: from the form's key, so that a repeated request hands out the same code without storing it."""
+    return salted_hmac("redress.form-key", str(form_key), secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def digest_of(payload: Mapping[str, Any]) -> str:
+    """SHA-256 of what was typed, in one spelling."""
+    return hashlib.sha256(json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def text(payload: Mapping[str, Any], name: str) -> str:
+    """One text of the payload as the case keeps it: Unix line ends, no space around it."""
+    return str(payload.get(name, "")).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def day_in(payload: Mapping[str, Any]) -> date | None:
+    """The day of the event; the form has checked that it is one."""
+    typed = text(payload, "occurred_on").replace("/", "-").replace(".", "-")
+    return datetime.strptime(typed, "%Y-%m-%d").date() if typed else None  # noqa: DTZ007 - a day, no time
+
+
+def demands_in(payload: Mapping[str, Any]) -> list[DemandInput]:
+    """The demands: one for each kind chosen; words of their own stand with the kind they can only belong to, else as a demand of their own."""
+    kinds = [kind for kind in Demand.Kind.values if kind in payload.get("demands", ())]
+    words = text(payload, "demand_words")
+    home = Demand.Kind.OTHER.value
+    if words and len(kinds) == 1:
+        home = kinds[0]
+    elif words and home not in kinds:
+        kinds.append(home)
+    return [DemandInput(kind=kind, text=words if kind == home else "") for kind in kinds]
