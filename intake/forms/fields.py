@@ -1,7 +1,6 @@
 """Fields that take what people really type: any script, any length, pasted with invisible characters."""
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -9,16 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-#: Controls, formats, spaces and marks alone show nothing.
-INVISIBLE = ("C", "M", "Z")
-#: Letters of scripts that are drawn empty although they count as letters.
-BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+from intake.models.words import tidy
+
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def shows_something(text: str) -> bool:
-    """Whether a reader would see anything at all."""
-    return any(unicodedata.category(letter)[0] not in INVISIBLE and letter not in BLANK_LETTERS for letter in text)
 
 
 class Words(forms.CharField):
@@ -30,13 +22,10 @@ class Words(forms.CharField):
         self.longest = longest
 
     def to_python(self, value: Any) -> str:
-        text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
-        return text if shows_something(text) or not text else self._invisible()
-
-    def _invisible(self) -> str:
-        if self.required:
+        text = tidy(value)
+        if not text and str(value or "").strip() and self.required:
             raise ValidationError(_("We only received characters that cannot be seen. Please write it in words."), code="invisible")
-        return ""
+        return text
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -17,6 +17,7 @@ from complaints.services import filing
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import Actor
 from intake.models import Channel, Filing, Submission
+from intake.models.words import tidy
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ def file_stored(*, submission_id: int, at: datetime) -> Complaint:
         return known.complaint
     words = submission.payload
     complaint = filing.file(
-        story=text(words, "story"),
+        story=tidy(words.get("story")),
         demands=demands_in(words),
         complainant=PartyInput(
-            name=text(words, "name"), email=text(words, "email"), phone=text(words, "phone"), language=submission.language
+            name=tidy(words.get("name")), email=tidy(words.get("email")), phone=tidy(words.get("phone")), language=submission.language
         ),
         medium=submission.channel.medium,
         department=submission.channel.department,
-        own_proposal=text(words, "own_proposal"),
+        own_proposal=tidy(words.get("own_proposal")),
         occurred_on=day_in(words),
-        order_number=text(words, "order_number"),
+        order_number=tidy(words.get("order_number")),
         code_key=code_key_of(submission.form_key),
         by=Actor.COMPLAINANT,
         at=at,
@@ -83,21 +84,16 @@ def digest_of(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def text(payload: Mapping[str, Any], name: str) -> str:
-    """One text of the payload as the case keeps it: Unix line ends, no space around it."""
-    return str(payload.get(name, "")).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def day_in(payload: Mapping[str, Any]) -> date | None:
     """The day of the event; the form has checked that it is one."""
-    typed = text(payload, "occurred_on").replace("/", "-").replace(".", "-")
+    typed = tidy(payload.get("occurred_on")).replace("/", "-").replace(".", "-")
     return datetime.strptime(typed, "%Y-%m-%d").date() if typed else None  # noqa: DTZ007 - a day, no time
 
 
 def demands_in(payload: Mapping[str, Any]) -> list[DemandInput]:
     """The demands: one for each kind chosen; words of their own stand with the kind they can only belong to, else as a demand of their own."""
     kinds = [kind for kind in Demand.Kind.values if kind in payload.get("demands", ())]
-    words = text(payload, "demand_words")
+    words = tidy(payload.get("demand_words"))
     home = Demand.Kind.OTHER.value
     if words and len(kinds) == 1:
         home = kinds[0]

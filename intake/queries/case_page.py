@@ -1,0 +1,158 @@
+"""Everything the complainant may see of the case, and nothing else: the page is built from this alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from complaints.models import (
+    Allegation,
+    Attachment,
+    Complaint,
+    Confirmation,
+    Demand,
+    DemandAnswer,
+    Message,
+    Remedy,
+    RemedyItem,
+    StepChange,
+    SurveyAnswer,
+)
+from complaints.signing import digest_of
+from complaints.workflow import UNANSWERED, Actor, Outcome, Step
+from intake.queries import journey
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+ON_THE_MERITS = (Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)
+#: A decision the customer has had before them; what waits for approval or was returned is nobody's word yet.
+DECIDED = (Remedy.State.APPROVED, Remedy.State.ACCEPTED, Remedy.State.LAPSED)
+#: A new code was sent to the contact on file; who reads this page has it already.
+NOT_SHOWN = (Message.Kind.CODE, Message.Kind.NOTICE, Message.Kind.PASSWORD_RESET)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message with its files."""
+
+    message: Message
+    ours: bool
+    files: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What the tracking page shows."""
+
+    case: Any
+    handler: str
+    rail: "list[tuple[journey.Stage, str]]"
+    now: "Promise"
+    after: "Promise"
+    days_left: int | None
+    conversation: list[Said] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+    allegations: list[Allegation] = field(default_factory=list)
+    items: list[RemedyItem] = field(default_factory=list)
+    answers: list[DemandAnswer] = field(default_factory=list)
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether the record was shown and waits for the complainant's word."""
+        recorded = self.case.step in UNANSWERED and self.case.step not in {Step.APOLOGIZE, Step.RECORD}
+        return bool(recorded and self.case.last_confirmation == Confirmation.Result.WAITING)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a decision waits for accept or object."""
+        return bool(self.case.step == Step.NOTIFY and self.case.decision_sent_at)
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.case.step in UNANSWERED
+
+    @property
+    def may_rate(self) -> bool:
+        """Whether the survey is due: at the follow-up or after an end on the merits, once a round."""
+        due = self.case.step == Step.FOLLOW_UP or (self.case.step == Step.CLOSED and self.case.outcome in ON_THE_MERITS)
+        return bool(due and not self.case.rated)
+
+    @property
+    def shows_decision(self) -> bool:
+        return bool(self.items or self.answers)
+
+    @property
+    def decision(self) -> Message | None:
+        """The newest decision letter, while the case is at or behind it."""
+        if not self.case.decision_sent_at:
+            return None
+        letters = [said.message for said in self.conversation if said.message.kind == Message.Kind.DECISION]
+        return letters[-1] if letters else None
+
+
+def for_complainant(complaint_id: int, code: str = "") -> Complaint | None:
+    """The case with what its page needs beside it, if `code` (a digest) still opens it."""
+    of_case = {"complaint": OuterRef("pk")}
+    decided = Remedy.objects.filter(**of_case, state__in=DECIDED).order_by("-version")
+    found = Complaint.objects.select_related("handler", "complainant").annotate(
+        seen=Subquery(StepChange.objects.filter(**of_case).order_by("-sequence").values("sequence")[:1]),
+        last_confirmation=Subquery(Confirmation.objects.filter(**of_case).order_by("-at", "-pk").values("result")[:1]),
+        remedy_id=Subquery(decided.values("pk")[:1]),
+        proposal_answer=Subquery(decided.values("own_proposal_answer")[:1]),
+        rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
+    )
+    case: Complaint | None = found.filter(pk=complaint_id, code_digest=code).first()
+    return case
+
+
+def by_code(code: str) -> tuple[int, str] | None:
+    """Id and digest of the case a typed code opens; None for any other text."""
+    digest = digest_of(code)
+    found = Complaint.objects.filter(code_digest=digest).values_list("pk", flat=True).first()
+    return None if found is None else (found, digest)
+
+
+def page_of(case: Any, *, at: datetime) -> CasePage:
+    """Read the page of a case got by `for_complainant`."""
+    now, after = journey.standing(case)
+    shown = case.remedy_id if case.decision_sent_at else None
+    conversation, files = _conversation(case)
+    return CasePage(
+        case=case,
+        handler=case.handler.name if case.handler else "",
+        rail=journey.rail(case.step),
+        now=now,
+        after=after,
+        days_left=(timezone.localdate(case.due_at) - timezone.localdate(at)).days if case.due_at and case.step != Step.CLOSED else None,
+        conversation=conversation,
+        files=files,
+        demands=list(Demand.objects.filter(complaint=case).order_by("number")),
+        allegations=list(Allegation.objects.filter(complaint=case).order_by("number")),
+        items=list(RemedyItem.objects.filter(remedy_id=shown).order_by("pk")) if shown else [],
+        answers=list(DemandAnswer.objects.filter(remedy_id=shown).select_related("demand").order_by("demand__number")) if shown else [],
+    )
+
+
+def attachment_of(complaint_id: int, key: str) -> Attachment | None:
+    """A file of this very case that the complainant gave or was sent."""
+    return _visible_files(complaint_id).filter(key=key).first()
+
+
+def _visible_files(complaint_id: int) -> Any:
+    to_customer = Q(message__direction=Message.Direction.OUT, message__to_user=None)
+    return Attachment.objects.filter(Q(actor=Actor.COMPLAINANT) | to_customer, complaint_id=complaint_id).order_by("at", "pk")
+
+
+def _conversation(case: Complaint) -> tuple[list[Said], list[Attachment]]:
+    """What was said both ways, oldest first, and the files that came with no message."""
+    by_message: dict[int | None, list[Attachment]] = {}
+    for attachment in _visible_files(case.pk):
+        by_message.setdefault(attachment.message_id, []).append(attachment)
+    messages = Message.objects.filter(complaint=case, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk")
+    said = [Said(each, each.direction == Message.Direction.OUT, by_message.get(each.pk, ())) for each in messages]
+    return said, by_message.get(None, [])
