@@ -61,6 +61,9 @@ class Complaint(Lifecycle):
     #: Chinese words and plain tokens for search (search.py).
     search_text = SearchVectorField(null=True, editable=False)
 
+    #: Guards already found to hold in the act under way (guards.py).
+    guards_held: frozenset[object] = frozenset()
+
     objects = ComplaintQuerySet.as_manager()
     history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -20,11 +21,19 @@ ATTEMPTS_BEFORE_GIVING_UP = 3
 
 
 def guard(says: str | Promise, *, before: bool = False) -> Callable[[type_guard], type_guard]:
-    """Attach the sentence to a condition. One that holds `before` is asked before the act records anything, the others after."""
+    """Attach the sentence to a condition.
+
+    One that must hold `before` is asked before the act records anything; the act itself then changes what it looked at (an approval
+    answers the solution that waited), so it is remembered in `case.guards_held` and not asked again when the machine runs.
+    """
 
     def attach(condition: type_guard) -> type_guard:
-        condition.says, condition.before = says, before  # type: ignore[attr-defined]
-        return condition
+        @wraps(condition)
+        def asked(case: Complaint) -> bool:
+            return asked in case.guards_held or condition(case)
+
+        asked.says, asked.before = says, before  # type: ignore[attr-defined]
+        return asked
 
     return attach
 

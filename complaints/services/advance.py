@@ -127,8 +127,10 @@ def _ask_guards(move: Move, *, before: bool) -> None:
     _sources, _targets, method = CHART[move.transition]
     chart = method._django_fsm  # type: ignore[attr-defined]  # set by the library's decorator
     for condition in chart.get_transition(move.complaint.step).conditions:
-        if asked_before(condition) is before and not condition(move.complaint):
-            raise NotPossible(why_not(condition))
+        if asked_before(condition) is before:
+            if not condition(move.complaint):
+                raise NotPossible(why_not(condition))
+            move.complaint.guards_held |= {condition}
 
 
 def _run(move: Move) -> None:
