@@ -1,0 +1,179 @@
+"""What staff can do on a case page: for each act its form and the one service it calls."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms import apologize as apologizing
+from complaints.forms import assign as assigning
+from complaints.forms import beside, endings as ending
+from complaints.forms import classify as classifying
+from complaints.forms import follow_up as following
+from complaints.forms import improve as improving
+from complaints.forms import investigate as investigating
+from complaints.forms import notify as notifying
+from complaints.forms import penalize as penalizing
+from complaints.forms import propose as proposing
+from complaints.forms.act import ActForm
+from complaints.forms.record import RecordForm
+from complaints.models import Complaint
+from complaints.services import (
+    apologize, assign, attachments, classify, endings, follow_up, improve, investigate, messages, notes, notify, penalize, propose, recusals,
+    record,
+)  # fmt: skip
+from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PenaltyInput, WhyInput
+from staff.models import User
+
+Values = dict[str, Any]
+
+
+def written(form: ActForm) -> Values:
+    """The plain fields, named as the service names them."""
+    return {name: value for name, value in form.cleaned_data.items() if name not in {"seen", "send_anyway"}}
+
+
+def _people(form: ActForm, rows: str) -> list[User]:
+    return [row["user"] for row in form.filled(rows) if row.get("user")]
+
+
+def _record(form: ActForm) -> Values:
+    return written(form) | {
+        "allegations": [row["text"] for row in form.filled("allegations")],
+        "demands": [DemandInput(row["kind"], row["text"]) for row in form.filled("demands")],
+        "named": _people(form, "named"),
+    }
+
+
+def _investigation(form: ActForm) -> Values:
+    return written(form) | {
+        "responsible_persons": _people(form, "responsible"),
+        "whys": [WhyInput(row["answer"], row["basis"], row["evidence"]) for row in form.filled("whys")],
+        "findings": {row["allegation"]: FindingInput(row["finding"], row["reason"]) for row in form.filled("findings")},
+    }
+
+
+def _remedy(form: ActForm) -> Values:
+    return written(form) | {
+        "answers": {row["demand"]: AnswerInput(row["answer"], row["reason"]) for row in form.filled("answers")},
+        "items": [ItemInput(**row) for row in form.filled("items")],
+    }
+
+
+def _penalties(form: ActForm) -> Values:
+    return written(form) | {"penalties": [PenaltyInput(**row) for row in form.filled("penalties")]}
+
+
+def _improvements(form: ActForm) -> Values:
+    return {"improvements": [ImprovementInput(**row) for row in form.filled("improvements")]}
+
+
+def _item(form: ActForm) -> Values:
+    values = written(form)
+    return {"item_id": values.pop("item").pk} | values
+
+
+def _nothing(_case: Complaint) -> Values:
+    return {}
+
+
+def _letter(case: Complaint) -> Values:
+    return {"letter": notify.draft_letter(case)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One thing somebody may do to a case."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise = ""
+    form: type[ActForm]
+    service: Callable[..., object]
+    values: Callable[[ActForm], Values] = written
+    #: Given when the form was made from an older state of the case; acts beside the steps do not mind.
+    minds_order: bool = True
+    #: Shown open and first when it is what the step asks for.
+    forward: bool = False
+    #: What the form starts with beyond what the form itself knows.
+    start: Callable[[Complaint], Values] = _nothing
+
+    def run(self, *, case: Complaint, form: ActForm, by: User, at: datetime) -> object:
+        """Call the one service with what was typed."""
+        values = self.values(form) | {"by": by, "at": at}
+        if self.minds_order:
+            values["seen"] = form.cleaned_data["seen"]
+        return self.service(complaint_id=case.pk, **values)
+
+
+def _complete_improvement(*, complaint_id: int, improvement: Any, **values: Any) -> object:
+    return improve.complete_improvement(improvement_id=improvement.pk, **values)
+
+
+def _miss_statement(*, complaint_id: int, statement: Any, by: User, at: datetime) -> object:
+    return investigate.miss_statement(statement_id=statement.pk, by=by, at=at)
+
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        # the ten steps, forward
+        Act(name="apologize", label=_("Apologize"), help=_("A named person calms the customer and promises to see it through."), form=apologizing.ApologizeForm, service=apologize.apologize, forward=True),
+        Act(name="record_facts", label=_("Record the facts"), help=_("What happened, what is asked for, each point by itself; then read it back or show it."), form=RecordForm, service=record.record_facts, values=_record, forward=True),
+        Act(name="classify", label=_("Classify"), help=_("Category, severity and whose fault decide who must answer for it."), form=classifying.ClassifyForm, service=classify.classify, forward=True),
+        Act(name="confirm_unfounded", label=_("Confirm “unfounded”"), help=_("You are the second person. The customer then gets the reasons and how to object."), form=classifying.SecondLookForm, service=classify.confirm_unfounded, forward=True),
+        Act(name="assign", label=_("Assign"), help=_("The unit that must answer for it gets the case."), form=assigning.AssignForm, service=assign.assign, forward=True),
+        Act(name="investigate", label=_("Record the cause"), help=_("The concrete cause, five whys and a finding for each allegation."), form=investigating.InvestigateForm, service=investigate.investigate, values=_investigation, forward=True),
+        Act(name="submit_remedy", label=_("Propose a solution"), help=_("An answer to each demand, what will be done, and why it cures the cause. The head approves it."), form=proposing.RemedyForm, service=propose.submit_remedy, values=_remedy, forward=True),
+        Act(name="approve_remedy", label=_("Approve the solution"), help=_("You approve the version shown below."), form=proposing.ApproveForm, service=propose.approve_remedy, forward=True),
+        Act(name="send_decision", label=_("Send the decision"), help=_("Reasons, solution and ways to object go to the customer."), form=notifying.DecisionForm, service=notify.send_decision, start=_letter, forward=True),
+        Act(name="accept", label=_("The customer accepts"), help=_("Record the answer the customer gave to us in person, by telephone or letter."), form=notifying.AnswerForm, service=notify.accept, forward=True),
+        Act(name="complete_investigation", label=_("Complete the investigation"), help=_("The cause was postponed and is still due."), form=investigating.InvestigateForm, service=investigate.complete_investigation, values=_investigation, forward=True),
+        Act(name="penalize", label=_("Hold to account"), help=_("Those responsible, each by a clause of a written rule."), form=penalizing.PenalizeForm, service=penalize.penalize, values=_penalties, forward=True),
+        Act(name="improve", label=_("Lay down improvements"), help=_("What is done so that it does not happen again, by whom and by when."), form=improving.ImproveForm, service=improve.improve, values=_improvements, forward=True),
+        Act(name="follow_up", label=_("Record a follow-up"), help=_("Ask the customer, or record that nobody was reached."), form=following.FollowUpForm, service=follow_up.follow_up, forward=True),
+        Act(name="close", label=_("Close the case"), help=_("Complaint, process, result and satisfaction are on file."), form=following.CloseForm, service=follow_up.close, forward=True),
+        # instead of going on
+        Act(name="claim", label=_("Claim"), help=_("You take this case on."), form=assigning.ClaimForm, service=assign.claim, forward=True),
+        Act(name="propose_unfounded", label=_("Propose “unfounded”"), help=_("Takes effect when a second person agrees."), form=classifying.UnfoundedForm, service=classify.propose_unfounded),
+        Act(name="reject_unfounded", label=_("Do not confirm “unfounded”"), help=_("The desk classifies anew."), form=classifying.SecondLookRefusedForm, service=classify.reject_unfounded),
+        Act(name="postpone_investigation", label=_("Postpone the cause"), help=_("Settle with the customer first; the cause stays due."), form=investigating.PostponeForm, service=investigate.postpone_investigation),
+        Act(name="return_remedy", label=_("Return for revision"), help=_("The proposer revises it."), form=proposing.ReturnForm, service=propose.return_remedy),
+        Act(name="object_to_findings", label=_("The customer says the facts are wrong"), help=_("It is looked into again."), form=notifying.ObjectionForm, service=notify.object_to_findings),
+        Act(name="object_to_remedy", label=_("The customer refuses the solution"), help=_("Another one is proposed."), form=notifying.ObjectionForm, service=notify.object_to_remedy),
+        Act(name="pass_penalize", label=_("Nobody is responsible"), help=_("Skipped with a reason, which is counted."), form=penalizing.NobodyForm, service=penalize.pass_penalize),
+        Act(name="pass_improve", label=_("Nothing to improve"), help=_("Skipped with a reason, which is counted."), form=improving.PassImproveForm, service=improve.pass_improve),
+        Act(name="fulfil", label=_("Record an item as carried out"), help=_("With day and proof; the case closes only when every item is."), form=notifying.FulfilForm, service=notify.fulfil, values=_item),
+        Act(name="reopen", label=_("Reopen"), help=_("Handled once more, from the investigation on."), form=following.ReopenForm, service=follow_up.reopen),
+        # who has it
+        Act(name="hand_over", label=_("Hand over to a colleague"), form=assigning.HandOverForm, service=assign.hand_over),
+        Act(name="take_over", label=_("Take over"), form=assigning.TakeOverForm, service=assign.take_over),
+        Act(name="transfer", label=_("Transfer to another department"), form=assigning.TransferForm, service=assign.transfer),
+        # the end aside
+        Act(name="withdraw", label=_("The customer withdraws"), form=ending.ReasonForm, service=endings.withdraw),
+        Act(name="merge", label=_("Merge into another case"), form=ending.MergeForm, service=endings.merge),
+        Act(name="dismiss_as_other", label=_("Not a complaint"), form=ending.OtherForm, service=endings.dismiss_as_other),
+        Act(name="restore", label=_("Undo the end"), help=_("The case goes back to the step it stood at."), form=ending.ReasonForm, service=endings.restore),
+        # beside the steps
+        Act(name="ask_statement", label=_("Ask an employee for a statement"), form=investigating.AskStatementForm, service=investigate.ask_statement, minds_order=False),
+        Act(name="miss_statement", label=_("A statement was not given in time"), form=investigating.MissStatementForm, service=_miss_statement, minds_order=False),
+        Act(name="name_employee", label=_("An employee is named in the complaint"), form=assigning.NameEmployeeForm, service=recusals.name, minds_order=False),
+        Act(name="complete_improvement", label=_("An improvement is done"), form=improving.CompleteImprovementForm, service=_complete_improvement, minds_order=False),
+        Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
+        Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),
+        Act(name="add_note", label=_("Add a note"), form=beside.NoteForm, service=notes.add, minds_order=False),
+        Act(name="attach", label=_("Attach a file"), form=beside.AttachForm, service=attachments.attach, values=lambda form: {"upload": form.cleaned_data["file"]}, minds_order=False),
+    )
+}  # fmt: skip
+
+#: Shown in the conversation and notes panels, not among the acts.
+PANEL_ACTS = ("write_message", "receive_message", "add_note", "attach")
+
+
+def in_order(names: Iterable[str]) -> list[Act]:
+    """The acts of these names in the order of the page: those that lead on first."""
+    allowed = set(names)
+    return [act for act in ACTS.values() if act.name in allowed]

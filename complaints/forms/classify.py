@@ -1,0 +1,40 @@
+"""Step 3: category, severity, whose fault; unfounded only with standard, reasons and a second person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.act import ActForm
+from complaints.forms.fields import Pick, RowPick, Text, YesNo
+from complaints.models import Classification
+from complaints.workflow import Severity
+
+
+class ClassifyForm(ActForm):
+    category = RowPick(label=_("Category"))
+    severity = Pick(label=_("Severity"), choices=Severity.choices, help_text=_("If somebody was hurt, always “Severe”."))
+    fault = Pick(label=_("At fault"), choices=Classification.Fault.choices, help_text=_("Wrong use is no reason to refuse: help, show the right use, thank."))
+    reason_sufficient = YesNo(label=_("Is the reason sufficient?"))
+    demand_reasonable = YesNo(label=_("Is the demand reasonable?"))
+    standard = Text(label=_("Measured against which standard"), rows=2, required=False)
+    reasons = Text(label=_("Reasons"), rows=3, required=False)
+
+    def offer(self) -> None:
+        self.pick("category", self.offers.categories)
+        self.initial = {"category": self.case.category_id, "severity": self.case.severity} | self.initial
+
+
+class UnfoundedForm(ClassifyForm):
+    """Says against which standard and why; a second person must agree."""
+
+    def offer(self) -> None:
+        super().offer()
+        self.fields["standard"].required = self.fields["reasons"].required = True
+
+
+class SecondLookForm(ActForm):
+    reason = Text(label=_("Remark"), rows=2, required=False)
+
+
+class SecondLookRefusedForm(ActForm):
+    reason = Text(label=_("Why you do not agree"), rows=3)
+
+

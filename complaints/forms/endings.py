@@ -1,0 +1,41 @@
+"""Ends aside, and their undoing."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.act import ActForm
+from complaints.forms.fields import Line, Pick, Text
+from complaints.models import Complaint
+
+
+class ReasonForm(ActForm):
+    reason = Text(label=_("Reason"), rows=3)
+
+
+class MergeForm(ActForm):
+    into = Line(label=_("Number of the case it goes into"), max_length=12)
+    reason = Text(label=_("Reason"), rows=2)
+
+    def clean_into(self) -> Any:
+        number = self.cleaned_data["into"].strip().upper()
+        # A case this person may not see is answered like one that does not exist.
+        found = Complaint.objects.visible_to(self.by).filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("There is no case with this number."))
+        if found.pk == self.case.pk:
+            raise ValidationError(_("A case cannot be merged into itself."))
+        return found
+
+
+class OtherForm(ActForm):
+    KINDS = (
+        ("spam", _("Spam")),
+        ("enquiry", _("Enquiry")),
+        ("suggestion", _("Suggestion")),
+        ("praise", _("Praise")),
+        ("other_firm", _("Another firm's matter")),
+    )
+    kind = Pick(label=_("What it is"), choices=KINDS)
+    reason = Text(label=_("Reason"), rows=2)

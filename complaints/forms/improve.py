@@ -1,0 +1,48 @@
+"""Step 9: what is done so that it does not happen again, or why nothing."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.act import ActForm, RowForm, Rows
+from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
+from complaints.models import Improvement
+
+
+class ImprovementRow(RowForm):
+    kind = Pick(label=_("Kind"), choices=Improvement.Kind.choices)
+    lesson = Text(label=_("Lesson"), rows=2, max_length=2000)
+    action = Text(label=_("Action"), rows=2, max_length=2000)
+    changes = Pick(label=_("What it changes"), choices=Improvement.Changes.choices)
+    changes_nothing_because = Line(label=_("Why it changes none of these"), max_length=500, required=False)
+    expectation = Text(label=_("Expected effect"), rows=2, max_length=2000)
+    owner = Person(label=_("Owner"))
+    due_on = Day(label=_("Due on"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("changes") == Improvement.Changes.NOTHING and not cleaned.get("changes_nothing_because"):
+            self.add_error("changes_nothing_because", _("Say why it changes no document, standard, product or training."))
+        if cleaned.get("due_on") and cleaned["due_on"] < timezone.localdate():
+            self.add_error("due_on", _("This day has passed."))
+        return cleaned
+
+
+class ImproveForm(ActForm):
+    rows = (
+        Rows("improvements", _("Improvements"), ImprovementRow, _("At least one; what led the customer to expect otherwise?"), extra=1, least=1),
+    )
+
+
+class PassImproveForm(ActForm):
+    reason = Text(label=_("Why there is nothing to improve"), rows=3)
+
+
+class CompleteImprovementForm(ActForm):
+    improvement = RowPick(label=_("Improvement"))
+    result = Text(label=_("What was done"), rows=3)
+
+    def offer(self) -> None:
+        waiting = [row for row in self.offers.rows("improvements", "due_on", "pk") if row.done_at is None]
+        self.pick("improvement", waiting, lambda row: row.action[:60])

@@ -1,0 +1,47 @@
+"""Step 7: the decision goes out, the customer answers, accepted items are carried out."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.act import ActForm, WatchesWords
+from complaints.forms.fields import Day, Pick, RowPick, Text
+from complaints.models import Remedy
+from complaints.workflow import Medium
+
+
+class DecisionForm(WatchesWords):
+    watched = "letter"
+    letter = Text(
+        label=_("Decision letter"), rows=14, max_length=20_000, help_text=_("Drafted from the file; make it a letter from one person to another.")
+    )
+
+
+class AnswerForm(ActForm):
+    words = Text(label=_("In the customer's words"), rows=3, required=False)
+    medium = Pick(label=_("How the customer told us"), choices=[choice for choice in Medium.choices if choice[0] != Medium.API])
+
+
+class ObjectionForm(AnswerForm):
+    def offer(self) -> None:
+        self.fields["words"].required = True
+
+
+class FulfilForm(ActForm):
+    item = RowPick(label=_("Item"))
+    fulfilled_on = Day(label=_("Carried out on"))
+    proof = Text(label=_("Proof"), rows=2, max_length=2000, help_text=_("For example the number of the transfer, the parcel or the signed receipt."))
+
+    def offer(self) -> None:
+        accepted = {remedy.pk for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED}
+        waiting = [item for item in self.offers.rows("items", "due_on", "pk") if item.remedy_id in accepted and item.fulfilled_at is None]
+        self.pick("item", waiting, lambda item: f"{item.get_kind_display()} {item.amount or ''} {item.description[:40]}")
+        self.initial = {"fulfilled_on": timezone.localdate()} | self.initial
+
+    def clean_fulfilled_on(self) -> Any:
+        day = self.cleaned_data["fulfilled_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        return day

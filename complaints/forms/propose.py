@@ -1,0 +1,76 @@
+"""Step 6: an answer to each demand, what will be done, why it cures the cause; approved or returned."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.act import ActForm, RowForm, Rows
+from complaints.forms.fields import Amount, Day, Person, Pick, Text
+from complaints.models import DemandAnswer, RemedyItem
+
+
+class AnswerRow(RowForm):
+    demand = forms.IntegerField(widget=forms.HiddenInput)
+    answer = Pick(label=_("Answer"), choices=DemandAnswer.Answer.choices)
+    reason = Text(label=_("Reason"), rows=2, max_length=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("answer") in (DemandAnswer.Answer.PARTLY, DemandAnswer.Answer.REFUSED) and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why it is not met in full."))
+        return self.cleaned_data
+
+
+class ItemRow(RowForm):
+    kind = Pick(label=_("Kind"), choices=RemedyItem.Kind.choices)
+    description = Text(label=_("What exactly"), rows=2, max_length=2000)
+    amount = Amount(label=_("Amount"), required=False)
+    owner = Person(label=_("Carried out by"))
+    due_on = Day(label=_("By when"))
+
+    def clean(self) -> dict[str, Any]:
+        day = self.cleaned_data.get("due_on")
+        if day and day < timezone.localdate():
+            self.add_error("due_on", _("This day has passed."))
+        return self.cleaned_data
+
+
+class RemedyForm(ActForm):
+    why_it_cures = Text(label=_("Why this cures the cause"), rows=3)
+    own_proposal_answer = Text(
+        label=_("Answer to the customer's own proposal"),
+        rows=2,
+        required=False,
+        help_text=_("If it is reasonable and within authority, grant it as it stands; beyond it say the limit honestly and offer something else."),
+    )
+    rows = (
+        Rows("answers", _("Answers to the demands"), AnswerRow, fixed=True),
+        Rows("items", _("What will be done"), ItemRow, _("Each item has somebody who carries it out and a day."), extra=1),
+    )
+
+    def first_rows(self, name: str) -> list[dict[str, Any]]:
+        if name != "answers":
+            return []
+        return [
+            {"demand": row.pk, "subject": f"{row.number}. {row.get_kind_display()} {row.text}".strip()}
+            for row in self.offers.rows("demands", "number")
+        ]
+
+
+class VersionForm(ActForm):
+    """About one version of the solution: the one the person read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def offer(self) -> None:
+        versions = [remedy.version for remedy in self.offers.rows("remedies", "version")]
+        self.initial = {"version": versions[-1] if versions else None} | self.initial
+
+
+class ApproveForm(VersionForm):
+    reason = Text(label=_("Remark"), rows=2, required=False)
+
+
+class ReturnForm(VersionForm):
+    reason = Text(label=_("What has to be revised"), rows=3)

@@ -1,0 +1,50 @@
+"""What a person may do with a case now: the step, the role and the relation. Whether the file is complete is asked when they do it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from complaints.models import Complaint
+from complaints.models.lifecycle import transitions
+from complaints.permissions import RELATIONS, in_hand, may_handle, role_refusal, scope_of
+from complaints.workflow import Step
+from staff.models import User
+
+CHART = transitions()
+#: Beside the chart: the steps at which they make sense (None: any), and the act whose right they need.
+BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
+    "ask_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
+    "miss_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
+    "name_employee": (tuple(step for step in Step if step not in (Step.CLOSED, Step.APOLOGIZE)), "name_employee"),
+    "complete_improvement": (None, "improve"),
+    "write_message": (None, "write_message"),
+    "receive_message": (None, "write_message"),
+    "add_note": (None, "add_note"),
+    "attach": (None, "attach"),
+}
+
+
+def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None = None) -> list[str]:
+    """The names of the acts, of those in `among` or of all."""
+    names = [*CHART, *BESIDE] if among is None else list(among)
+    possible = [name for name in names if _at_this_step(name, case) and role_refusal(user, _right(name)) is None]
+    if not possible or not may_handle(user, case, on):
+        return []
+    scope = scope_of(user)
+    asked: dict[object, bool] = {}
+    allowed = []
+    for name in possible:
+        relation = RELATIONS.get(_right(name), in_hand)
+        if relation not in asked:
+            asked[relation] = relation(user, case, scope, on)
+        if asked[relation]:
+            allowed.append(name)
+    return allowed
+
+
+def _at_this_step(name: str, case: Complaint) -> bool:
+    sources = BESIDE[name][0] if name in BESIDE else CHART[name][0]
+    return sources is None or case.step in sources
+
+
+def _right(name: str) -> str:
+    return BESIDE[name][1] if name in BESIDE else name
