@@ -1,5 +1,7 @@
 """What all forms of acts share: the case, the person, what the form was made from, rows that repeat."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
