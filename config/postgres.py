@@ -34,7 +34,6 @@ DATABASE_EXISTS = "SELECT 1 FROM pg_database WHERE datname = 'redress'"
 OLDEST = 15
 #: A socket's whole path must stay under 108 bytes (sockaddr_un); `/.s.PGSQL.5432.lock` comes after the folder.
 LONGEST_SOCKET_FOLDER = 80
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 #: As nobody the server cannot enter our private folder, so it gets one of its own here.
 NOBODYS_FOLDERS = Path("/var/lib")
 
@@ -64,6 +63,19 @@ def socket_directory(var: Path) -> Path:
 
 def _digest(var: Path) -> str:
     return hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
+
+
+def _namespace() -> tuple[str, ...]:
+    """The command that runs a program as an ordinary user of our own: initdb wants one with a name."""
+    uid = 1000 if _has_name(1000) else pwd.getpwnam("nobody").pw_uid
+    return ("unshare", "--user", f"--map-user={uid}", f"--map-group={uid}")
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 def _version(folder: Path) -> int:
@@ -194,9 +206,12 @@ class Server:
         binaries = find_binaries(int(version_file.read_text()) if version_file.is_file() else 0)
         if os.geteuid() != 0:
             self._check_owner()
+        if os.geteuid() != 0 and _has_name(os.geteuid()):
             return Runner(binaries), self.home
         if home == self.home and self._namespace_works(binaries):
-            return Runner(binaries, prefix=NAMESPACE), self.home
+            return Runner(binaries, prefix=_namespace()), self.home
+        if os.geteuid() != 0:
+            raise PostgresError(f"PostgreSQL wants a user with a name, and number {os.geteuid()} has none: set DATABASE_URL to a server.")
         return self._as_nobody(binaries, nobodys), nobodys
 
     def _check_owner(self) -> None:
@@ -211,7 +226,7 @@ class Server:
         if not shutil.which("unshare"):
             return False
         test = 'test -w "$1" && exec "$2" --version'
-        command = [*NAMESPACE, "sh", "-c", test, "sh", str(self.home), str(binaries / "pg_ctl")]
+        command = [*_namespace(), "sh", "-c", test, "sh", str(self.home), str(binaries / "pg_ctl")]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def _as_nobody(self, binaries: Path, nobodys: Path) -> Runner:
