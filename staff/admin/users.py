@@ -31,7 +31,7 @@ class NewPasswordForm(forms.Form):
         return cleaned
 
 
-class UserAddForm(forms.ModelForm):  # type: ignore[type-arg]
+class UserAddForm(forms.ModelForm):
     """A new employee; left without a password they set one through the link of “forgot my password”."""
 
     password1 = forms.CharField(

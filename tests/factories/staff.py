@@ -1,6 +1,8 @@
-"""People and departments for tests. `person(role, department)` is the short way to somebody with rights."""
+"""People and departments for tests. `person(role, department)` is the short way to somebody with rights.
 
-# mypy: disable-error-code="no-untyped-call"
+Call `DepartmentFactory.create(...)`: unlike `DepartmentFactory(...)` it is typed as the model.
+"""
+
 from datetime import UTC, date, datetime
 
 from factory.declarations import LazyAttribute, Sequence, SubFactory

@@ -24,23 +24,23 @@ class TestNotices:
         return person(Role.PERSONNEL)
 
     def test_reach_everyone_a_role_a_person_and_a_department_with_all_below(self, writer: User, now: datetime) -> None:
-        top = DepartmentFactory()
-        agent, stranger = person(Role.AGENT, DepartmentFactory(parent=top)), person()
-        common = {"title": "t", "body": "b", "by": writer, "at": now}
+        top = DepartmentFactory.create()
+        agent, stranger = person(Role.AGENT, DepartmentFactory.create(parent=top)), person()
+        common: dict[str, Any] = {"title": "t", "body": "b", "by": writer, "at": now}
         mine = [
             notices.publish(to_everyone=True, **common),
             notices.publish(roles=[Role.AGENT], **common),
             notices.publish(users=[agent], **common),
             notices.publish(departments=[top], **common),
         ]
-        notices.publish(departments=[DepartmentFactory()], **common)
+        notices.publish(departments=[DepartmentFactory.create()], **common)
         assert set(Notice.objects.visible_to(agent)) == set(mine)
         assert list(Notice.objects.visible_to(stranger)) == mine[:1]
         assert Notice.objects.visible_to(writer).count() == 5
         assert Notice.objects.visible_to(person(Role.AUDITOR)).count() == 5
 
     def test_stay_unread_until_answered(self, writer: User, now: datetime) -> None:
-        notice, reader = NoticeFactory(by=writer), person()
+        notice, reader = NoticeFactory.create(by=writer), person()
         notices.receive(notice=notice, state="delivered", by=reader, at=now)
         assert Notice.objects.unread_for(reader).get() == notice
         with pytest.raises(ValidationError):
@@ -52,7 +52,7 @@ class TestNotices:
         assert receipt.history.count() == 3
 
     def test_are_answered_only_by_whom_they_address(self, writer: User, now: datetime) -> None:
-        notice = NoticeFactory(by=writer, to_everyone=False)
+        notice = NoticeFactory.create(by=writer, to_everyone=False)
         with pytest.raises(PermissionDenied):
             notices.receive(notice=notice, state="understood", by=person(), at=now)
 
@@ -71,7 +71,7 @@ class TestDocuments:
         return documents.publish_version(document=document, body="", clauses=self.CLAUSES, in_force_from=day, by=by, at=at)
 
     def test_a_new_version_ends_the_one_before(self, now: datetime) -> None:
-        document = DocumentFactory()
+        document = DocumentFactory.create()
         first = self.publish(document, date(2026, 1, 1), now)
         second = self.publish(document, date(2026, 3, 1), now)
         first.refresh_from_db()
@@ -82,13 +82,13 @@ class TestDocuments:
         assert second.clauses.count() == 2
 
     def test_a_version_cannot_begin_before_the_last(self, now: datetime) -> None:
-        document = DocumentFactory()
+        document = DocumentFactory.create()
         self.publish(document, date(2026, 3, 1), now)
         with pytest.raises(ValidationError):
             self.publish(document, date(2026, 3, 1), now)
 
     def test_what_is_published_stays(self, now: datetime) -> None:
-        version = self.publish(DocumentFactory(), date(2026, 3, 1), now)
+        version = self.publish(DocumentFactory.create(), date(2026, 3, 1), now)
         for act in (
             lambda: DocumentVersion.objects.update(body="other"),
             lambda: Clause.objects.update(text="other"),
@@ -99,12 +99,12 @@ class TestDocuments:
                 act()
 
     def test_clause_numbers_are_unique_in_a_version(self, now: datetime) -> None:
-        version = self.publish(DocumentFactory(), date(2026, 3, 1), now)
+        version = self.publish(DocumentFactory.create(), date(2026, 3, 1), now)
         with pytest.raises(IntegrityError), transaction.atomic():
             Clause.objects.create(version=version, number="1", text="x")
 
     def test_reading_is_said_once(self, now: datetime) -> None:
-        version, reader = self.publish(DocumentFactory(), date(2026, 3, 1), now), person()
+        version, reader = self.publish(DocumentFactory.create(), date(2026, 3, 1), now), person()
         assert DocumentVersion.objects.unacknowledged_by(reader).get() == version
         first = documents.acknowledge(version=version, by=reader, at=now)
         assert documents.acknowledge(version=version, by=reader, at=now + timedelta(hours=1)) == first
@@ -112,14 +112,14 @@ class TestDocuments:
 
     def test_others_do_not_publish(self, now: datetime) -> None:
         with pytest.raises(PermissionDenied):
-            self.publish(DocumentFactory(), date(2026, 3, 1), now, by=person(Role.HEAD))
+            self.publish(DocumentFactory.create(), date(2026, 3, 1), now, by=person(Role.HEAD))
 
 
 class TestSuggestions:
     def test_are_seen_and_answered_by_the_head_they_are_about(self, now: datetime) -> None:
-        department = DepartmentFactory()
+        department = DepartmentFactory.create()
         head, other = person(Role.HEAD, department), person(Role.HEAD)
-        below = DepartmentFactory(parent=department)
+        below = DepartmentFactory.create(parent=department)
         suggestion = suggestions.make(kind="noticed", text="货架松动", department=below, by=person(), at=now)
         assert Suggestion.objects.visible_to(head).get() == suggestion
         assert not Suggestion.objects.visible_to(other).exists()
@@ -147,7 +147,7 @@ class TestSuggestions:
     [(date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 12, 5), 1, date(2027, 1, 5)), (date(2024, 2, 29), 12, date(2025, 2, 28))],
 )
 def test_a_certificate_expires_after_the_months_of_its_course(day: date, months: int, expected: date, now: datetime) -> None:
-    course, by = CourseFactory(valid_months=months), person(Role.PERSONNEL)
+    course, by = CourseFactory.create(valid_months=months), person(Role.PERSONNEL)
     assert certificates.issue(user=person(), course=course, issued_on=day, by=by, at=now).expires_on == expected
 
 

@@ -36,7 +36,7 @@ class TestE4SessionsEnd:
     def test_when_a_role_is_given(self, manager: User, now: datetime) -> None:
         user = person(Role.AGENT)
         client = signed_in(user)
-        memberships.grant(user=user, department=DepartmentFactory(), role=Role.HEAD, by=manager, at=now)
+        memberships.grant(user=user, department=DepartmentFactory.create(), role=Role.HEAD, by=manager, at=now)
         assert not is_in(client)
 
     def test_when_a_role_is_taken(self, manager: User, now: datetime) -> None:
@@ -48,7 +48,7 @@ class TestE4SessionsEnd:
 
     def test_when_two_changes_come_at_one_moment(self, manager: User, now: datetime) -> None:
         user = person(Role.AGENT)
-        memberships.grant(user=user, department=DepartmentFactory(), role=Role.HEAD, by=manager, at=now)
+        memberships.grant(user=user, department=DepartmentFactory.create(), role=Role.HEAD, by=manager, at=now)
         client = signed_in(User.objects.get(pk=user.pk))
         memberships.revoke(membership=user.memberships.get(role=Role.HEAD), by=manager, at=now)
         assert not is_in(client)
@@ -79,7 +79,7 @@ class TestE4SessionsEnd:
 class TestF16RightsComeFromOthers:
     def test_nobody_gives_themselves_a_role(self, manager: User, now: datetime) -> None:
         with pytest.raises(PermissionDenied):
-            memberships.grant(user=manager, department=DepartmentFactory(), role=Role.EXECUTIVE, by=manager, at=now)
+            memberships.grant(user=manager, department=DepartmentFactory.create(), role=Role.EXECUTIVE, by=manager, at=now)
 
     def test_nobody_ends_their_own_role(self, manager: User, now: datetime) -> None:
         with pytest.raises(PermissionDenied):
@@ -88,7 +88,7 @@ class TestF16RightsComeFromOthers:
     @pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
     def test_only_managers_give_roles(self, role: Role, now: datetime) -> None:
         with pytest.raises(PermissionDenied):
-            memberships.grant(user=person(), department=DepartmentFactory(), role=Role.AGENT, by=person(role), at=now)
+            memberships.grant(user=person(), department=DepartmentFactory.create(), role=Role.AGENT, by=person(role), at=now)
         with pytest.raises(PermissionDenied):
             users.create(employee_number="X1", name="某人", by=person(role), at=now)
 
@@ -101,7 +101,7 @@ class TestF16RightsComeFromOthers:
 
     def test_only_the_first_manager_is_made_without_another(self, manager: User, now: datetime) -> None:
         with pytest.raises(ValidationError):
-            memberships.grant_first(user=person(), department=DepartmentFactory(), post=None, at=now)
+            memberships.grant_first(user=person(), department=DepartmentFactory.create(), post=None, at=now)
 
 
 class TestAccounts:
@@ -126,8 +126,8 @@ class TestAccounts:
         assert User.objects.get_by_natural_key("aNNA").name == "安娜"
 
     def test_every_active_employee_signs_in_to_the_back_office(self) -> None:
-        assert UserFactory().is_staff
-        assert not UserFactory(is_active=False).is_staff
+        assert UserFactory.create().is_staff
+        assert not UserFactory.create(is_active=False).is_staff
 
 
 class TestDeactivate:
@@ -163,8 +163,8 @@ class TestF9NothingReferencedIsDeleted:
         department = person(Role.AGENT).memberships.get().department
         with pytest.raises(ProtectedError):
             department.delete()
-        parent = DepartmentFactory()
-        DepartmentFactory(parent=parent)
+        parent = DepartmentFactory.create()
+        DepartmentFactory.create(parent=parent)
         with pytest.raises(ProtectedError):
             parent.delete()
 
@@ -178,29 +178,29 @@ class TestF9NothingReferencedIsDeleted:
 class TestF7HistoryStays:
     @pytest.mark.parametrize("act", [lambda rows: rows.update(name="x"), lambda rows: rows.all().delete()])
     def test_no_row_is_changed_or_deleted(self, act: object) -> None:
-        UserFactory()
+        UserFactory.create()
         with pytest.raises(DatabaseError), transaction.atomic():
             act(User.history)  # type: ignore[operator]
 
 
 class TestMemberships:
     def test_one_role_once_per_department(self, manager: User, now: datetime) -> None:
-        user, department = person(), DepartmentFactory()
+        user, department = person(), DepartmentFactory.create()
         memberships.grant(user=user, department=department, role=Role.AGENT, by=manager, at=now)
         with pytest.raises(ValidationError):
             memberships.grant(user=user, department=department, role=Role.AGENT, by=manager, at=now)
 
     def test_rights_are_the_union_of_all_active_memberships(self, manager: User, now: datetime) -> None:
         user = person(Role.PERSONNEL)
-        memberships.grant(user=user, department=DepartmentFactory(), role=Role.HEAD, by=manager, at=now)
+        memberships.grant(user=user, department=DepartmentFactory.create(), role=Role.HEAD, by=manager, at=now)
         assert set(user.groups.values_list("name", flat=True)) == {"personnel", "head"}
         assert user.has_perm("staff.answer_suggestion")
 
     def test_a_closed_account_or_department_gets_none(self, manager: User, now: datetime) -> None:
         with pytest.raises(ValidationError):
-            memberships.grant(user=UserFactory(is_active=False), department=DepartmentFactory(), role="agent", by=manager, at=now)
+            memberships.grant(user=UserFactory.create(is_active=False), department=DepartmentFactory.create(), role="agent", by=manager, at=now)
         with pytest.raises(ValidationError):
-            memberships.grant(user=person(), department=DepartmentFactory(active=False), role="agent", by=manager, at=now)
+            memberships.grant(user=person(), department=DepartmentFactory.create(active=False), role="agent", by=manager, at=now)
 
     def test_the_database_knows_the_roles(self) -> None:
         membership = person().memberships.get()
@@ -210,9 +210,9 @@ class TestMemberships:
 
 class TestDepartments:
     def test_paths_follow_a_move(self, manager: User, now: datetime) -> None:
-        top, other = DepartmentFactory(), DepartmentFactory()
-        middle = DepartmentFactory(parent=top)
-        leaf = DepartmentFactory(parent=middle)
+        top, other = DepartmentFactory.create(), DepartmentFactory.create()
+        middle = DepartmentFactory.create(parent=top)
+        leaf = DepartmentFactory.create(parent=middle)
         assert list(leaf.ancestors()) == [middle, top]
         departments.place(department=middle, parent=other, by=manager, at=now)
         assert top.subtree_ids() == {top.pk}
@@ -220,14 +220,14 @@ class TestDepartments:
         assert Department.objects.get(pk=leaf.pk).path_ids() == [other.pk, middle.pk, leaf.pk]
 
     def test_a_circle_is_refused_by_the_service_and_by_the_database(self, manager: User, now: datetime) -> None:
-        top = DepartmentFactory()
-        leaf = DepartmentFactory(parent=DepartmentFactory(parent=top))
+        top = DepartmentFactory.create()
+        leaf = DepartmentFactory.create(parent=DepartmentFactory.create(parent=top))
         with pytest.raises(ValidationError):
             departments.place(department=top, parent=leaf, by=manager, at=now)
         with pytest.raises(IntegrityError), transaction.atomic():
             Department.objects.filter(pk=top.pk).update(parent=leaf)
 
     def test_a_path_cannot_be_forged(self) -> None:
-        department = DepartmentFactory()
+        department = DepartmentFactory.create()
         Department.objects.filter(pk=department.pk).update(path="/1/2/3/")
         assert Department.objects.get(pk=department.pk).path == f"/{department.pk}/"

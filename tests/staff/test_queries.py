@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tree() -> dict[str, Any]:
     """top – middle – leaf, and another leaf beside it."""
-    top = DepartmentFactory()
-    middle = DepartmentFactory(parent=top)
-    return {"top": top, "middle": middle, "leaf": DepartmentFactory(parent=middle), "beside": DepartmentFactory(parent=top)}
+    top = DepartmentFactory.create()
+    middle = DepartmentFactory.create(parent=top)
+    return {"top": top, "middle": middle, "leaf": DepartmentFactory.create(parent=middle), "beside": DepartmentFactory.create(parent=top)}
 
 
 class TestSuperiorsOf:
@@ -39,7 +39,7 @@ class TestSuperiorsOf:
     def test_count_every_department_of_a_person(self, tree: dict[str, Any]) -> None:
         one, two = person(Role.HEAD, tree["leaf"]), person(Role.HEAD, tree["beside"])
         worker = person(Role.AGENT, tree["leaf"])
-        MembershipFactory(user=worker, department=tree["beside"], role=Role.INVESTIGATOR)
+        MembershipFactory.create(user=worker, department=tree["beside"], role=Role.INVESTIGATOR)
         assert queries.superiors_of([worker.pk]) == {one.pk, two.pk}
 
     def test_leave_out_those_who_left(self, tree: dict[str, Any], now: datetime) -> None:
@@ -66,7 +66,7 @@ def test_heads_above_come_nearest_first(tree: dict[str, Any]) -> None:
 
 def test_a_head_heads_everything_below(tree: dict[str, Any]) -> None:
     head = person(Role.HEAD, tree["middle"])
-    MembershipFactory(user=head, department=tree["beside"], role=Role.AGENT)
+    MembershipFactory.create(user=head, department=tree["beside"], role=Role.AGENT)
     assert queries.headed_subtree_ids(head) == {tree["middle"].pk, tree["leaf"].pk}
     assert queries.department_ids_of(head) == {tree["middle"].pk, tree["beside"].pk}
     assert set(queries.departments_of(head)) == {tree["middle"], tree["beside"]}
