@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class ComplaintsConfig(AppConfig):
     name = "complaints"
     verbose_name = _("Complaints")
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from complaints import outbox, senders
+        from complaints.workflow import Medium
+
+        outbox.register(Medium.EMAIL, senders.EmailSender())
+        if settings.SMS_URL:
+            outbox.register(Medium.SMS, senders.SmsSender())

@@ -1,0 +1,11 @@
+"""What escalation does when a case moves, inside the transaction of the move."""
+
+from typing import Any
+
+from complaints.models import Complaint, StepChange
+from escalation.services import deadlines
+
+
+def follow_step(*, complaint: Complaint, change: StepChange, **_signal: Any) -> None:
+    """Keep the deadlines of the case in step with it; a failure rolls the move back."""
+    deadlines.follow(complaint=complaint, change=change)
