@@ -7,11 +7,8 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self) -> None:
-        from django.conf import settings
-
         from complaints import outbox, senders
         from complaints.workflow import Medium
 
         outbox.register(Medium.EMAIL, senders.EmailSender())
-        if settings.SMS_URL:
-            outbox.register(Medium.SMS, senders.SmsSender())
+        outbox.register(Medium.SMS, senders.SmsSender())

@@ -81,7 +81,7 @@ def register(medium: Medium, sender: Sender) -> None:
 
 # --- history made afterwards ----------------------------------------------------------------------------------------
 #: What a row becomes at once while history is replayed: it was delivered, or told, at its own time.
-REPLAYED = {State.QUEUED: State.SENT, State.TO_TELL: State.TOLD}
+REPLAYED: dict[str, str] = {State.QUEUED: State.SENT, State.TO_TELL: State.TOLD}
 _replaying: ContextVar[bool] = ContextVar("replaying", default=False)
 
 
@@ -137,7 +137,7 @@ def deliver(message: Message, at: datetime) -> bool:
     except SendError as error:
         _mark_unsent(message, error, at=at)
         return False
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message must not hold up the others
+    except Exception as error:
         log.exception("message %s could not be sent", message.pk)
         _mark_unsent(message, SendError(f"{type(error).__name__}", permanent=False), at=at)
         return False

@@ -110,7 +110,7 @@ def _short(message: Message, body: Body) -> str:
 
 def _is_final(code: int) -> bool:
     """5xx: the server will say the same next time (RFC 5321 §4.2.1)."""
-    return code >= 500  # noqa: PLR2004
+    return code >= 500
 
 
 def _refuses(status: int) -> bool:

@@ -16,7 +16,11 @@ class Timetable:
     cron: str = ""
 
 
-TIMETABLE = (Timetable(name="beat", func=BEAT, minutes=1),)
+TIMETABLE = (
+    Timetable(name="beat", func=BEAT, minutes=1),
+    Timetable(name="outbox", func="complaints.tasks.deliver_outbox", minutes=1),
+    Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),
+)
 
 
 def ensure_schedules(**_signal: Any) -> None:

@@ -64,15 +64,22 @@ def send(
     A CODE past the hourly limit, or with nothing to send it by, is not sent and None comes back: ask `may_send_code` before renewing.
     A RECEIPT past it stands on the tracking page alone. The same `dedupe_key` gives the same row.
     """
-    if dedupe_key and (known := Message.objects.filter(dedupe_key=dedupe_key).first()):
+    known: Message | None = Message.objects.filter(dedupe_key=dedupe_key).first() if dedupe_key else None
+    if known:
         return known
-    said_by = (extra or {}).get("said_by")
-    delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
     if kind == Kind.CODE and not may_send_code(complaint=complaint, at=at):
         return None
+    return _say(complaint, kind, by=by, at=at, text=text, extra=extra or {}, dedupe_key=dedupe_key)
+
+
+def _say(
+    complaint: Complaint, kind: str, *, by: User | Actor, at: datetime, text: str, extra: Mapping[str, Any], dedupe_key: str | None = None
+) -> Message:
+    said_by = extra.get("said_by")
+    delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
     if kind == Kind.RECEIPT and delivery.state == State.QUEUED and not _may_send_unasked(complaint, at=at):
         delivery = Delivery(Medium.WEB, State.SENT)
-    rendered = mail.render(complaint=complaint, kind=kind, by=by, at=at, text=text, extra=extra or {})
+    rendered = mail.render(complaint=complaint, kind=kind, by=by, at=at, text=text, extra=extra)
     return _store(
         Message(
             complaint=complaint,
@@ -104,9 +111,7 @@ def write(*, complaint_id: int, by: User, at: datetime, text: str, kind: str = K
         raise NotPossible(_("Only a reply or a request can be written by hand."))
     complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
     _require(by, complaint, "write_message", at=at)
-    message = send(complaint=complaint, kind=kind, by=by, at=at, text=_written(text))
-    assert message is not None  # only a code can be held back
-    return message
+    return _say(complaint, kind, by=by, at=at, text=_written(text), extra={})
 
 
 @transaction.atomic
@@ -261,7 +266,7 @@ def _store(message: Message, *, state: str, by: User | Actor) -> Message:
 def _store_once(message: Message) -> tuple[Message, bool]:
     """The row of this event; whoever comes second gets the first one's."""
     _one_at_a_time(f"dedupe {message.dedupe_key}")
-    known = Message.objects.filter(dedupe_key=message.dedupe_key).first()
+    known: Message | None = Message.objects.filter(dedupe_key=message.dedupe_key).first()
     if known:
         return known, False
     message.save(force_insert=True)
@@ -289,7 +294,8 @@ def _written(text: str) -> str:
 
 def _visible(message_id: int, by: User) -> Message:
     """A message this user may see, locked; else Message.DoesNotExist."""
-    return Message.objects.visible_to(by).select_for_update(of=("self",)).select_related("complaint").get(pk=message_id)
+    message: Message = Message.objects.visible_to(by).select_for_update(of=("self",)).select_related("complaint").get(pk=message_id)
+    return message
 
 
 def _require(by: User, complaint: Complaint | None, act: str, *, at: datetime) -> None:

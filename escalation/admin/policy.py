@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from escalation.models import DeadlinePolicy
-from staff.admin.base import OfficeAdmin
+from staff.admin.office import OfficeAdmin
 
 
 @admin.register(DeadlinePolicy)

@@ -27,4 +27,4 @@ def seed(**_signal: Any) -> None:
     there = set(DeadlinePolicy.objects.values_list("step", flat=True))
     for step, days in STARTING_DAYS.items():
         if step not in there:
-            DeadlinePolicy.objects.get_or_create(step=step, defaults={"days": days, "note": _("Starting value")})
+            DeadlinePolicy.objects.get_or_create(step=step, defaults={"days": days, "note": str(_("Starting value"))})
