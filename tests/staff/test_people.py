@@ -198,7 +198,9 @@ class TestMemberships:
 
     def test_a_closed_account_or_department_gets_none(self, manager: User, now: datetime) -> None:
         with pytest.raises(ValidationError):
-            memberships.grant(user=UserFactory.create(is_active=False), department=DepartmentFactory.create(), role="agent", by=manager, at=now)
+            memberships.grant(
+                user=UserFactory.create(is_active=False), department=DepartmentFactory.create(), role="agent", by=manager, at=now
+            )
         with pytest.raises(ValidationError):
             memberships.grant(user=person(), department=DepartmentFactory.create(active=False), role="agent", by=manager, at=now)
 
