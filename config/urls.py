@@ -8,5 +8,6 @@ urlpatterns = [
     path("readyz/", health.readyz, name="readyz"),
     path("admin/", include(accounts.urlpatterns)),
     path("admin/", admin.site.urls),
+    path("", include("intake.urls")),
 ]
 handler500 = "config.errors.server_error"

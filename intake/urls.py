@@ -1,0 +1,25 @@
+from django.urls import path
+from django.views.i18n import set_language
+
+from intake.views import case, complain, plain, track
+
+urlpatterns = [
+    path("", plain.home, name="home"),
+    path("privacy/", plain.privacy, name="privacy"),
+    path("robots.txt", plain.robots),
+    path("favicon.ico", plain.favicon),
+    path("language/", set_language, name="set_language"),
+    path("complain/", complain.complain, name="complain"),
+    path("thanks/", complain.thanks, name="thanks"),
+    path("lost-code/", track.lose, name="lost_code"),
+    path("lost-code/sent/", track.lost, name="lost_code_sent"),
+    path("track/", track.track, name="track"),
+    path("track/leave/", track.leave, name="leave"),
+    path("track/case/", case.case, name="case"),
+    path("track/case/write/", case.write, name="case_write"),
+    path("track/case/record/", case.confirm, name="case_record"),
+    path("track/case/answer/", case.answer, name="case_answer"),
+    path("track/case/withdraw/", case.withdraw, name="case_withdraw"),
+    path("track/case/survey/", case.rate, name="case_survey"),
+    path("track/case/file/<slug:key>/", case.download, name="case_file"),
+]

@@ -1,0 +1,186 @@
+"""The complainant's own page: where the case stands, and everything they can do about it."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints.models import Confirmation
+from complaints.services import endings, follow_up, notify, record
+from complaints.services.errors import NotPossible, Stale
+from complaints.workflow import Actor
+from intake.forms.base import PublicForm
+from intake.forms.case import AnswerForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
+from intake.queries import case_page
+from intake.services import converse, limits
+from intake.views import access
+from intake.views.track import too_often
+
+FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+Act = Callable[[Any, Any, datetime], str]
+
+
+@require_safe
+@access.personal
+def case(request: HttpRequest) -> HttpResponse:
+    found = access.case_of(request)
+    return redirect("track") if found is None else show(request, found)
+
+
+def show(request: HttpRequest, found: Any, *bound: PublicForm, status: int = 200, problem: str = "") -> HttpResponse:
+    """The page of the case; `bound` forms keep what was typed in them."""
+    if any(isinstance(form, WithdrawForm) for form in bound):
+        return render(request, "public/withdraw.html", {"case": found, "form": bound[0], "problem": problem}, status=status)
+    forms = {form.prefix: form for form in (*(kind() for kind in FORMS), *bound)}
+    wrong = next((form for form in bound if form.is_bound and form.errors), None)
+    context = {"page": case_page.page_of(found, at=timezone.now()), "case": found, "forms": forms, "form": wrong, "problem": problem}
+    return render(request, "public/case.html", {**context, "files_again": bool(request.FILES)}, status=status)
+
+
+def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest], HttpResponse]]:
+    """Turns an act of the complainant into a view: right case, valid form, the act, back to the page.
+
+    The act gets the case, the cleaned form and the time, and returns what to say when it is done.
+    """
+
+    def around(act: Act) -> Callable[[HttpRequest], HttpResponse]:
+        @wraps(act)
+        @access.personal
+        def view(request: HttpRequest) -> HttpResponse:
+            if request.method != "POST":
+                return redirect("case")
+            found = access.case_of(request)
+            if found is None:
+                return render(request, "public/expired.html", {"typed": typed_in(request)}, status=403)
+            # A page of another case, left open in a second window, must not write into this one (threats A10).
+            if request.POST.get("complaint", found.number) != found.number:
+                return render(request, "public/other_case.html", {"typed": typed_in(request)}, status=404)
+            form = form_class(request.POST, request.FILES)
+            if not form.is_valid():
+                return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
+            return perform(request, found, form, act)
+
+        return view
+
+    return around
+
+
+def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> HttpResponse:
+    """Do the act and say how it went; what was typed is kept when it did not."""
+    try:
+        done = act(found, form, timezone.now())
+    except Stale:
+        text = _("Something has happened with your complaint since you opened this page. Please look at it again; what you typed is still here.")
+        return show(request, access.case_of(request), form, status=409, problem=text)
+    except NotPossible:
+        text = _("Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it.")
+        kept = WriteForm(initial={"text": "\n".join(typed_in(request))})
+        return show(request, access.case_of(request), kept, status=409, problem=text)
+    except ValidationError as error:
+        form.add_error(None, error.messages)  # type: ignore[arg-type]  # a list of texts is as good as one
+        return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
+    messages.success(request, done)
+    return redirect("case")
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The words of a form that could not be taken, to be shown again."""
+    names = {form.prefix + "-" + name for form in (*FORMS, WithdrawForm) for name in ("text", "correction", "words", "open_answer", "reason")}  # type: ignore[operator]
+    return [value for name, value in request.POST.items() if name in names and str(value).strip()]
+
+
+def seen_by(form: PublicForm) -> int | None:
+    """The number of the last act that stood on the page when it was made."""
+    sent = str(form.data.get("seen", ""))
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None  # noqa: PLR2004 - a column's size
+
+
+@access.personal
+def write(request: HttpRequest) -> HttpResponse:
+    """Send a message or files; counted, so that nobody floods a case."""
+    if request.method == "POST":
+        try:
+            limits.count(limits.Act.WRITE, address=access.address_of(request), at=timezone.now())
+        except limits.TooOften as error:
+            return too_often(request, error, typed_in(request))
+    return _write(request)
+
+
+@posts(WriteForm)
+def _write(found: Any, form: Any, at: datetime) -> str:
+    cleaned = form.cleaned_data
+    converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["files"], at=at)
+    return _("Thank you, it has reached us.")
+
+
+@posts(RecordForm)
+def confirm(found: Any, form: Any, at: datetime) -> str:
+    cleaned = form.cleaned_data
+    result = Confirmation.Result(cleaned["verdict"])
+    correction = cleaned["correction"] if result == Confirmation.Result.CORRECTED else ""
+    record.confirm_record(complaint_id=found.pk, by=Actor.COMPLAINANT, at=at, result=result, correction=correction)
+    return _("Thank you. We go on from here.") if not correction else _("Thank you. Your correction stands on record.")
+
+
+@posts(AnswerForm)
+def answer(found: Any, form: Any, at: datetime) -> str:
+    cleaned = form.cleaned_data
+    say = {"accept": notify.accept, "object_facts": notify.object_to_findings, "object_remedy": notify.object_to_remedy}[cleaned["verdict"]]
+    say(complaint_id=found.pk, by=Actor.COMPLAINANT, at=at, seen=seen_by(form), words=cleaned["words"])
+    if cleaned["verdict"] == "accept":
+        return _("Thank you for your answer. We now do what we promised.")
+    return _("Thank you for telling us. We look into it again.")
+
+
+@posts(WithdrawForm)
+def _withdraw(found: Any, form: Any, at: datetime) -> str:
+    endings.withdraw(complaint_id=found.pk, by=Actor.COMPLAINANT, at=at, seen=seen_by(form), reason=form.cleaned_data["reason"])
+    return _("Your complaint is taken back. Thank you for telling us.")
+
+
+@access.personal
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Ask once more, then take the complaint back."""
+    if request.method == "POST":
+        return _withdraw(request)
+    found = access.case_of(request)
+    if found is None or not case_page.page_of(found, at=timezone.now()).may_withdraw:
+        return redirect("case")
+    return render(request, "public/withdraw.html", {"case": found, "form": WithdrawForm()})
+
+
+@posts(SurveyForm)
+def rate(found: Any, form: Any, at: datetime) -> str:
+    cleaned = form.cleaned_data
+    follow_up.answer_survey(complaint_id=found.pk, at=at, **cleaned)
+    return _("Thank you. Your answers help us to do better.")
+
+
+@require_safe
+@access.personal
+def download(request: HttpRequest, key: str) -> HttpResponseBase:
+    """A file of this case, never shown inside a page of ours."""
+    held = access.case_of(request)
+    found = case_page.attachment_of(held.pk, key) if held else None
+    if found is None:
+        raise Http404
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = CONTROL.sub("", found.name) or key
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

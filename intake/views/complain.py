@@ -1,0 +1,99 @@
+"""Filing a complaint, and the page that thanks for it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.models import Complaint
+from complaints.signing import code_for
+from intake.forms.complain import ComplainForm
+from intake.models import Channel, Submission
+from intake.services import channels, converse, limits, submit
+from intake.views import access
+
+UNATTACHED = "intake_unattached"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.personal
+def complain(request: HttpRequest) -> HttpResponse:
+    """The form; by POST the filing, then a redirect so that reloading files nothing."""
+    channel = channels.web()
+    if channel is None:
+        return render(request, "public/closed.html", status=503)
+    if request.method != "POST":
+        return _page(request, ComplainForm(initial={"form_key": ComplainForm.new_key()}))
+    form = ComplainForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, _with_a_key(form, request), status=422)
+    try:
+        return _file(request, form, channel)
+    except limits.TooOften as error:
+        text = _("Very many complaints have just come from your connection. Nothing you typed is lost: please wait a little and send it once more.")
+        form.add_error(None, text)
+        return _page(request, form, status=429, headers={"Retry-After": str(error.seconds)})
+
+
+def _file(request: HttpRequest, form: ComplainForm, channel: Channel) -> HttpResponse:
+    now = timezone.now()
+    key = form.cleaned_data["form_key"]
+    if not Submission.objects.filter(form_key=key).exists():
+        limits.count(limits.Act.FILE, address=access.address_of(request), at=now)
+    typed = form.typed()
+    sent = submit.submit(channel=channel, form_key=key, language=get_language() or "zh-hans", payload=typed, at=now)
+    if not sent.same_words:
+        return render(request, "public/already_sent.html", {"number": sent.complaint.number, "typed": _words(typed)}, status=409)
+    request.session[UNATTACHED] = _attach(sent.complaint, form)
+    access.remember_filed(request, sent.complaint.pk)
+    return redirect("thanks")
+
+
+def _attach(complaint: Complaint, form: ComplainForm) -> list[str]:
+    """Add the files one by one; what is wrong with those that could not be added."""
+    problems = []
+    for upload in form.cleaned_data["files"]:
+        try:
+            converse.attach(complaint_id=complaint.pk, files=[upload], at=timezone.now())
+        except ValidationError as error:
+            problems.append(f"{upload.name}: {' '.join(error.messages)}")
+    return problems
+
+
+def _with_a_key(form: ComplainForm, request: HttpRequest) -> ComplainForm:
+    """The same form, with a key of its own if the one it came with was broken."""
+    if "form_key" not in form.errors:
+        return form
+    data = request.POST.copy()
+    data["form_key"] = ComplainForm.new_key()
+    again = ComplainForm(data, request.FILES)
+    again.add_error(None, _("This form was incomplete. Please look through it and send it once more."))
+    return again
+
+
+def _page(request: HttpRequest, form: ComplainForm, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+    response = render(request, "public/complain.html", {"form": form, "files_again": bool(request.FILES)}, status=status)
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def _words(typed: dict[str, Any]) -> list[str]:
+    """The texts somebody typed, to be shown again."""
+    return [value for value in typed.values() if isinstance(value, str) and value.strip()]
+
+
+@require_safe
+@access.personal
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Number and tracking code, for the browser that filed; the code is derived anew, never kept."""
+    complaint = Complaint.objects.filter(pk=access.filed(request)).first() if access.filed(request) else None
+    if complaint is None:
+        return redirect("track")
+    context = {"number": complaint.number, "code": code_for(complaint.code_key), "unattached": request.session.get(UNATTACHED, [])}
+    return render(request, "public/thanks.html", context)
