@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +31,7 @@ def score(label: Any, *, required: bool = False) -> forms.TypedChoiceField:
 class WriteForm(PublicForm):
     prefix = "write"
     text = Words(label=_("Your message"), longest=10_000, rows=4, required=False)
-    files = Files(label=_("Files (optional)"), help_text=_("Up to 3 files of 10 MB each."), most=FILES_AT_ONCE, largest=settings.ATTACHMENT_MAX_BYTES)
+    files = Files(label=_("Files (optional)"), help_text=_("Up to 3 files of 10 MB each."), most=FILES_AT_ONCE)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

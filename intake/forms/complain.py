@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -68,7 +67,6 @@ class ComplainForm(PublicForm):
         label=_("Files (optional)"),
         help_text=_("Photos, receipts, documents: up to 3 files of 10 MB each."),
         most=FILES_AT_FILING,
-        largest=settings.ATTACHMENT_MAX_BYTES,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from complaints.services import attachments
 from intake.models.words import tidy
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -48,10 +49,9 @@ class Files(forms.FileField):
 
     widget = FileList
 
-    def __init__(self, *, most: int, largest: int, **kwargs: Any) -> None:
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
         super().__init__(required=False, widget=FileList(), **kwargs)
         self.most = most
-        self.largest = largest
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         uploads: list[UploadedFile] = [upload for upload in data or [] if upload]
@@ -62,9 +62,8 @@ class Files(forms.FileField):
         return uploads
 
     def _check(self, upload: UploadedFile) -> None:
-        name = str(upload.name)
-        if not upload.size:
-            raise ValidationError(_("The file “%(name)s” is empty."), code="empty", params={"name": name})
-        if upload.size > self.largest:
-            text = _("The file “%(name)s” is too large; a file may have %(megabytes)s MB.")
-            raise ValidationError(text, code="too_large", params={"name": name, "megabytes": self.largest // 1_000_000})
+        try:
+            attachments.checked_type(upload)
+        except attachments.FileRefused as error:
+            text = _("“%(name)s” cannot be taken. %(why)s")
+            raise ValidationError(text, code="refused", params={"name": attachments.shown_name(str(upload.name)), "why": str(error)}) from error

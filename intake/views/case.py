@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.models import Confirmation
 from complaints.services import endings, follow_up, notify, record
+from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Actor
 from intake.forms.base import PublicForm
@@ -80,6 +81,9 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
     """Do the act and say how it went; what was typed is kept when it did not."""
     try:
         done = act(found, form, timezone.now())
+    except FileRefused as error:
+        form.add_error("files", str(error))
+        return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     except Stale:
         text = _("Something has happened with your complaint since you opened this page. Please look at it again; what you typed is still here.")
         return show(request, access.case_of(request), form, status=409, problem=text)

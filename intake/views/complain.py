@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.models import Complaint
+from complaints.services.attachments import FileRefused, shown_name
 from complaints.signing import code_for
 from intake.forms.complain import ComplainForm
 from intake.models import Channel, Submission
@@ -60,8 +60,8 @@ def _attach(complaint: Complaint, form: ComplainForm) -> list[str]:
     for upload in form.cleaned_data["files"]:
         try:
             converse.attach(complaint_id=complaint.pk, files=[upload], at=timezone.now())
-        except ValidationError as error:
-            problems.append(f"{upload.name}: {' '.join(error.messages)}")
+        except FileRefused as error:
+            problems.append(f"{shown_name(upload.name)}: {error}")
     return problems
 
 
