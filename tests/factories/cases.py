@@ -192,7 +192,7 @@ class Walk:
         return self.fresh()
 
     def pass_penalize(self, by: User | None = None, **changes: Any) -> Complaint:
-        values = {"reason": "进货抽检制度缺失，属于制度原因", "system_cause": True, "handling_answer": "处理及时，无不当"}
+        values = {"reason": "进货抽检制度缺失，属于制度原因", "handling_answer": "处理及时，无不当"}
         penalize.pass_penalize(**self._acting(by or self.office.head, **(values | changes)))
         return self.fresh()
 
