@@ -5,7 +5,7 @@ from datetime import date
 
 from complaints.models import Complaint
 from complaints.models.lifecycle import transitions
-from complaints.permissions import RELATIONS, in_hand, may_handle, role_refusal, scope_of
+from complaints.permissions import RELATIONS, in_hand, may_handle, refusal, role_refusal, scope_of
 from complaints.workflow import Step
 from staff.models import User
 
@@ -26,7 +26,7 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
 def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None = None) -> list[str]:
     """The names of the acts, of those in `among` or of all."""
     names = [*CHART, *BESIDE] if among is None else list(among)
-    possible = [name for name in names if _at_this_step(name, case) and role_refusal(user, _right(name)) is None]
+    possible = [name for name in names if is_at_its_step(name, case) and role_refusal(user, _right(name)) is None]
     if not possible or not may_handle(user, case, on):
         return []
     scope = scope_of(user)
@@ -41,7 +41,12 @@ def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None 
     return allowed
 
 
-def _at_this_step(name: str, case: Complaint) -> bool:
+def why_not(user: User, case: Complaint, name: str, on: date) -> str | None:
+    """Why this person may not do the act, whatever the step; None when only the step could be in the way."""
+    return refusal(user, case, _right(name), on)
+
+
+def is_at_its_step(name: str, case: Complaint) -> bool:
     sources = BESIDE[name][0] if name in BESIDE else CHART[name][0]
     return sources is None or case.step in sources
 

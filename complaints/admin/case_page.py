@@ -1,0 +1,90 @@
+"""What the case page shows: the rail, the next action as a form, the file, the conversation, the time line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from complaints.admin.acts import ACTS, PANEL_ACTS, Act, in_order
+from complaints.admin.offer import main_act, offered
+from complaints.admin.timeline import timeline
+from complaints.forms.act import ActForm, Offers
+from complaints.models import Complaint
+from complaints.queries.whole_file import WholeFile
+from complaints.workflow import TEN_STEPS, Step
+from staff.models import User
+
+#: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py.
+Panel = Callable[[Complaint, datetime], tuple[str, dict[str, Any]] | None]
+PANELS: list[Panel] = []
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step on the rail."""
+
+    number: int
+    label: str
+    state: str  # done, now, todo, passed
+
+
+@dataclass(frozen=True)
+class Offer:
+    act: Act
+    form: ActForm
+    is_open: bool = False
+
+
+def rail(file: WholeFile) -> list[Stop]:
+    """The ten steps with where the case stands. A step the case went past without standing at it was passed over."""
+    now = file.case.step
+    stood_at = {change.from_step for change in file.changes if change.moved}
+    here = list(Step).index(Step(now))
+    stops = []
+    for number, step in enumerate(TEN_STEPS, start=1):
+        state = "now" if step == now else "done" if step in stood_at and number <= here else "passed" if number <= here else "todo"
+        stops.append(Stop(number, str(step.label), state))
+    return stops
+
+
+def form_of(act: Act, file: WholeFile, by: User, offers: Offers) -> ActForm:
+    initial = {"seen": file.seen} | act.start(file.case)
+    return act.form(case=file.case, by=by, offers=offers, initial=initial, auto_id=f"{act.name}_%s")
+
+
+def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, ActForm] | None = None) -> dict[str, Any]:
+    """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed."""
+    names = offered(by, file, timezone.localdate(at))
+    offers = Offers(file.case, by, file)
+    main = main_act(names, file)
+    entries = {act.name: Offer(act, form_of(act, file, by, offers), act.name == main) for act in in_order(names)}
+    if tried is not None:
+        act, form = tried
+        entries[act.name] = Offer(act, form, is_open=True)
+        main = act.name if act.name not in PANEL_ACTS else main
+    return {
+        "file": file,
+        "case": file.case,
+        "now": at,
+        "rail": rail(file),
+        "main_act": entries.get(main) if main else None,
+        "other_acts": [entry for name, entry in entries.items() if name != main and name not in PANEL_ACTS],
+        "panel_acts": {name: entries[name] for name in PANEL_ACTS if name in entries},
+        "people": offers.people if any(_asks_for_people(entry.form) for entry in entries.values()) else [],
+        "events": timeline(file),
+        "panels": [panel for panel in (make(file.case, at) for make in PANELS) if panel],
+        "tried": tried[0].name if tried else "",
+        "is_closed": file.case.step == Step.CLOSED,
+        "open_statements": [row for row in file.statements if row.state == "asked"],
+    }
+
+
+def _asks_for_people(form: ActForm) -> bool:
+    fields = [*form.fields.values(), *(field for rows in form.rows for field in rows.form.base_fields.values())]
+    return any(field.widget.attrs.get("list") == "people" for field in fields)
+
+
+def known_act(name: str) -> Act | None:
+    return ACTS.get(name)

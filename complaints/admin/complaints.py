@@ -1,0 +1,206 @@
+"""Cases in the back office: list, search, export, the case page and the one view all acts go through."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.admin.acts import Act
+from complaints.admin.case_page import context_for, known_act
+from complaints.admin.columns import CaseColumns
+from complaints.admin.export import ExportsList
+from complaints.admin.filing import FilesForCustomer
+from complaints.admin.filters import CASE_FILTERS
+from complaints.admin.paging import PagesWithoutCount
+from complaints.admin.timeline import done
+from complaints.forms.act import ActForm
+from complaints.models import Attachment, Complaint, StepChange
+from complaints.permissions import Refused
+from complaints.queries.acts import is_at_its_step, why_not
+from complaints.queries.whole_file import WholeFile, whole_file
+from complaints.services.errors import NotPossible, Stale
+from staff.admin.office import OfficeAdmin, holds, user_of
+from staff.models import User
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
+    """Displays and makes one service call per act; no field is ever written here."""
+
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("number_shown", "what", "category", "severity_shown", "step_shown", "handler_shown", "department", "due_shown", "received_shown")
+    list_display_links = ("number_shown",)
+    list_filter = CASE_FILTERS
+    search_fields = ("number",)
+    search_help_text = gettext_lazy("Number, words, name, telephone, e-mail or order number")
+    ordering = ("-received_at", "-pk")
+    actions = None
+
+    # --- who may ---------------------------------------------------------------------------------------------------
+    def has_view_permission(self, request: HttpRequest, obj: Complaint | None = None) -> bool:
+        return holds(request, self.view_permission)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return holds(request, "complaints.file_case")
+
+    def has_change_permission(self, request: HttpRequest, obj: Complaint | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
+        return Complaint.objects.visible_to(user_of(request)).for_list()
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset.search(search_term), False
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        download = self.admin_site.admin_view(self.download_view)
+        return [path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        file = self._file(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied(_("A case is changed by its acts alone."))
+        return self._page(request, file)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._file(request, object_id)
+        raise PermissionDenied(_("Cases are never deleted."))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._require_audit(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._require_audit(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
+        """Do one act: bind its form, call its service; what is refused comes back on the case page with everything typed."""
+        file = self._file(request, object_id)
+        chosen = known_act(act)
+        if chosen is None:
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseRedirect(self._page_of(file.case))
+        by, at, case = user_of(request), timezone.now(), file.case
+        form = chosen.form(request.POST, request.FILES, case=case, by=by, auto_id=f"{chosen.name}_%s")
+        refusal = why_not(by, case, chosen.name, timezone.localdate(at))
+        if refusal:  # before anything about the form: it is none of their business
+            raise Refused(refusal, act=chosen.name, target=case.number)
+        status = self._try(chosen, form, file, by=by, at=at)
+        if status == HTTPStatus.OK:
+            messages.success(request, _("Done: %(act)s") % {"act": chosen.label})
+            return HttpResponseRedirect(self._after(request, case))
+        if status == HTTPStatus.CONFLICT:  # show what the others did meanwhile, and let the person try once more from there
+            file = self._file(request, object_id)
+            form.data = form.data.copy()
+            form.data["seen"] = str(file.seen)
+        return self._page(request, file, tried=(chosen, form), status=status)
+
+    def _try(self, act: Act, form: ActForm, file: WholeFile, *, by: User, at: datetime) -> int:
+        """Run the act; the status to answer with, the reasons being on the form."""
+        if not form.is_valid():
+            return self._why_unfit(act, form, file)
+        try:
+            act.run(case=file.case, form=form, by=by, at=at)
+        except Stale as refusal:
+            form.add_error(None, _stale_words(refusal.change))
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as refusal:
+            _put_on(form, refusal)
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        else:
+            return HTTPStatus.OK
+        return HTTPStatus.CONFLICT
+
+    def _why_unfit(self, act: Act, form: ActForm, file: WholeFile) -> int:
+        """A form may not fit because the case has moved on since it was made; then that is what to say."""
+        seen = form.cleaned_data.get("seen")
+        if act.minds_order and seen is not None and seen != file.seen and file.changes:
+            form.add_error(None, _stale_words(file.changes[-1]))
+            return HTTPStatus.CONFLICT
+        if not is_at_its_step(act.name, file.case):
+            form.add_error(None, _("This is not possible at the step “%(step)s”.") % {"step": file.case.get_step_display()})
+            return HTTPStatus.CONFLICT
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def download_view(self, request: HttpRequest, object_id: str, attachment_id: int) -> HttpResponse:
+        """A file of a case, for whoever sees the case; always as a download, never shown by the browser (threats B1, B3)."""
+        user = user_of(request)
+        if not holds(request, self.view_permission) or not object_id.isdecimal():
+            raise Http404
+        found = Attachment.objects.filter(pk=attachment_id, complaint=int(object_id[:18]), complaint__in=Complaint.objects.visible_to(user)).first()
+        if found is None:
+            raise Http404
+        try:
+            opened = found.file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = FileResponse(opened, as_attachment=True, filename=found.name, content_type="application/octet-stream")
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+    def _file(self, request: HttpRequest, object_id: str) -> WholeFile:
+        if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > 18:  # noqa: PLR2004  # digits of a bigint
+            raise Http404
+        user = user_of(request)
+        try:
+            return whole_file(Complaint.objects.visible_to(user), int(object_id), with_penalties=holds(request, "complaints.see_penalties"))
+        except Complaint.DoesNotExist as error:
+            raise Http404 from error
+
+    def _page(self, request: HttpRequest, file: WholeFile, *, tried: Any = None, status: int = 200) -> HttpResponse:
+        user, case = user_of(request), file.case
+        context = self.admin_site.each_context(request) | context_for(file, user, timezone.now(), tried=tried)
+        others = Complaint.objects.visible_to(user).same_customer(case).for_list()[:10]
+        context |= {
+            "opts": self.opts,
+            "title": case.number,
+            "original": case,
+            "others": list(others),
+            "may_see_penalties": holds(request, "complaints.see_penalties"),
+            "may_read_history": holds(request, "staff.read_audit"),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "backoffice/case.html", context, status=status)
+
+    def _require_audit(self, request: HttpRequest, object_id: str) -> None:
+        self._file(request, object_id)
+        if not holds(request, "staff.read_audit"):
+            raise PermissionDenied
+
+    def _after(self, request: HttpRequest, case: Complaint) -> str:
+        """Back to the case; to the first page when the act took it out of the person's sight."""
+        seen = Complaint.objects.visible_to(user_of(request)).filter(pk=case.pk).exists()
+        return self._page_of(case) if seen else reverse(f"{self.admin_site.name}:index")
+
+
+def _stale_words(change: StepChange) -> str:
+    """Who was faster, with what, and when."""
+    said = {
+        "who": change.by.name if change.by else change.get_actor_display(),
+        "act": done(change.transition),
+        "when": timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M"),
+    }
+    return _("%(who)s has worked on this case meanwhile (%(act)s, %(when)s). Look at it again; what you typed is still here.") % said
+
+
+def _put_on(form: ActForm, refusal: ValidationError) -> None:
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)

@@ -1,0 +1,70 @@
+"""The record itself: to be read by those who audit, changed by nobody."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin.paging import PagesWithoutCount
+from complaints.admin.timeline import done
+from complaints.models import Complaint, Customer, Improvement, StepChange
+from staff.admin.office import RecordAdmin, user_of
+from staff.permissions import READ_AUDIT
+
+
+@admin.register(StepChange)
+class StepChangeAdmin(PagesWithoutCount, RecordAdmin):
+    view_permission: ClassVar[str | None] = READ_AUDIT
+    list_display = ("at", "complaint", "sequence", "act", "from_step", "to_step", "actor", "by", "reason")
+    list_select_related = ("complaint", "by")
+    search_fields = ("complaint__number",)
+    ordering = ("-at", "-pk")
+    fields = ("complaint", "sequence", "act", "from_step", "to_step", "actor", "by", "at", "reason", "records", "previous_hash", "hash")
+
+    @admin.display(description=_("Act"))
+    def act(self, change: StepChange) -> str:
+        return str(done(change.transition))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seen = Complaint.objects.visible_to(user_of(request))
+        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))  # type: ignore[no-any-return]
+
+
+@admin.register(LogEntry)
+class ExportLogAdmin(PagesWithoutCount, RecordAdmin):
+    """Exports, and what was edited in reference data through the admin."""
+
+    view_permission: ClassVar[str | None] = READ_AUDIT
+    list_display = ("action_time", "user", "content_type", "object_repr", "change_message")
+    list_select_related = ("user", "content_type")
+    ordering = ("-action_time", "-pk")
+
+
+@admin.register(Improvement)
+class ImprovementAdmin(PagesWithoutCount, RecordAdmin):
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("complaint", "kind", "action", "changes", "owner", "due_on", "done_at")
+    list_select_related = ("complaint", "owner")
+    search_fields = ("complaint__number", "action", "lesson")
+    ordering = ("-due_on", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seen = Complaint.objects.visible_to(user_of(request))
+        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))  # type: ignore[no-any-return]
+
+
+@admin.register(Customer)
+class CustomerAdmin(PagesWithoutCount, RecordAdmin):
+    """Who complained: only those with a case this person may see."""
+
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("name", "kind", "phone", "email", "first_seen_at")
+    search_fields = ("name", "phone_digits", "email")
+    ordering = ("-first_seen_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seen = Complaint.objects.visible_to(user_of(request)).values("complainant__customer")
+        return super().get_queryset(request).filter(pk__in=seen)  # type: ignore[no-any-return]

@@ -1,0 +1,58 @@
+"""Messages: what failed is tried again, what must be told is marked as told."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin.filters import MessageKindFilter, MessageStateFilter
+from complaints.admin.paging import PagesWithoutCount
+from complaints.models import Message
+from complaints.services import messages
+from staff.admin.acts import Act
+from staff.admin.office import RecordAdmin, holds, user_of
+
+
+def _may_retry(request: HttpRequest, message: Message) -> bool:
+    return message.state == Message.State.FAILED and holds(request, "complaints.manage_messages")
+
+
+def _may_tell(request: HttpRequest, message: Message) -> bool:
+    return message.state == Message.State.TO_TELL and holds(request, "complaints.write_message")
+
+
+@admin.register(Message)
+class MessageAdmin(PagesWithoutCount, RecordAdmin):
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("at", "complaint", "direction", "kind", "medium", "state", "attempts", "last_error")
+    list_select_related = ("complaint",)
+    list_filter = (MessageStateFilter, MessageKindFilter)
+    search_fields = ("complaint__number",)
+    ordering = ("-at", "-pk")
+    fields = (
+        "complaint", "direction", "kind", "medium", "state", "subject", "text", "actor", "by", "at",
+        "attempts", "next_attempt_at", "last_error", "delivered_at", "told_by", "told_at",
+    )  # fmt: skip
+    acts = (
+        Act(
+            name="told",
+            label=_("Told"),
+            explanation=_("Read the message to the customer by telephone, or send it as a letter; then confirm here."),
+            done=_("Marked as told."),
+            offered=_may_tell,
+            run=lambda message, _said, by, at: messages.mark_told(message_id=message.pk, by=by, at=at),
+        ),
+        Act(
+            name="retry",
+            label=_("Send again"),
+            explanation=_("The message goes back into the queue."),
+            done=_("It will be sent again."),
+            offered=_may_retry,
+            run=lambda message, _said, by, at: messages.retry(message_id=message.pk, by=by, at=at),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Message.objects.visible_to(user_of(request)).select_related("complaint", "by", "told_by")

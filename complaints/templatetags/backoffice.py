@@ -1,0 +1,47 @@
+"""Small words for the templates of the back office."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.timesince import timesince
+
+from complaints.queries.words import due_in_words
+
+register = template.Library()
+
+
+@register.filter
+def due(moment: datetime | None, now: datetime) -> str:
+    """"due in 3 days", "overdue by 1 hour"."""
+    return due_in_words(moment, now)
+
+
+@register.filter
+def is_late(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment < now
+
+
+@register.filter
+def since(moment: datetime, now: datetime) -> str:
+    """How long ago, in the one largest unit."""
+    return timesince(moment, now, depth=1)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    return getattr(field.field.widget, "input_type", "") == "checkbox"
+
+
+@register.filter
+def described_by(field: BoundField) -> Any:
+    """The control with what belongs to it named for screen readers, and marked when it is wrong."""
+    ids = [f"{field.id_for_label}_help"] * bool(field.help_text) + [f"{field.id_for_label}_errors"] * bool(field.errors)
+    attrs = {"aria-describedby": " ".join(ids)} if ids else {}
+    return field.as_widget(attrs=attrs | ({"aria-invalid": "true"} if field.errors else {}))
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key)
