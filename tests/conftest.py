@@ -41,14 +41,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Copy a migrated database of an earlier run, if the migrations have not changed since: the first migration takes long."""
+    from django.db import connection
+
+    from tests.template import find_template
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = find_template(connection)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Tests that commit leave the database as migration made it, its append-only tables too."""
     from django.db import connection
     from django.test import TransactionTestCase
 
     from tests.emptying import empty, remember
+    from tests.template import keep_template
 
     with django_db_blocker.unblock():
+        keep_template(connection)
         remember(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty(connection))
