@@ -53,7 +53,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return (
             Q(handler=user)
             | Q(recorded_by=user, handling_department=None)
-            | Q(related("Investigation", opened_by=user))
+            | Q(related("Investigation", completed_by=user))
             | Q(related("Remedy", approval__by=user))
             | Q(related("Remedy", items__owner=user))
             | Q(related("Improvement", owner=user))
