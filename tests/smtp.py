@@ -36,7 +36,7 @@ class Sink:
         if answer != ACCEPTED and answer != DROP:
             return answer
         content: Any = envelope.content
-        self.mails.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]  # the policy makes EmailMessages
+        self.mails.append(message_from_bytes(content, policy=policy.default))
         self.recipients.append(list(envelope.rcpt_tos))
         if answer == DROP:
             transport: Any = server.transport

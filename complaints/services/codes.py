@@ -1,6 +1,6 @@
 """A lost tracking code is replaced by a new one, sent to the contact on file; the old one opens nothing any more."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,15 +11,12 @@ from complaints.services.advance import stamp
 from complaints.services.people import digits
 from complaints.workflow import Actor
 
-RENEWALS_PER_HOUR = 3
-
 
 @transaction.atomic
 def renew(*, complaint: Complaint, at: datetime) -> bool:
-    """Make a new code and enqueue it. At most three an hour for a case: past that nothing happens and False is returned."""
+    """Make a new code and enqueue it. Where none may be sent (too many this hour, no way to send one) the old code stays and False is returned."""
     case = Complaint.objects.select_for_update(of=("self",)).select_related("complainant").get(pk=complaint.pk)
-    recent = case.messages.filter(kind=Message.Kind.CODE, at__gt=at - timedelta(hours=1)).count()
-    if recent >= RENEWALS_PER_HOUR:
+    if not messages.may_send_code(complaint=case, at=at):
         return False
     case.code_key = signing.new_key()
     case.code_digest = signing.digest_of(signing.code_for(case.code_key))

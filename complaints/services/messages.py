@@ -54,21 +54,21 @@ def send(
     text: str = "",
     extra: Mapping[str, Any] | None = None,
     dedupe_key: str | None = None,
-) -> Message | None:
+) -> Message:
     """Say something to the complainant: the row that will be delivered, or that is to be told.
 
     `text` is what a person wrote: the words of an APOLOGY, a REQUEST, a REPLY, the letter of a DECISION, the item of FULFILLED,
     what changed of IMPROVED, the reason of ENDED; RECORD, RECEIPT, SURVEY and CODE need none.
     `extra` keys: `said_by` (a Medium: it was already said in person that way; the row is TOLD), `fulfilled_on` (date, FULFILLED),
     `outcome` (an Outcome, or "reopened"; ENDED).
-    A CODE past the hourly limit, or with nothing to send it by, is not sent and None comes back: ask `may_send_code` before renewing.
+    A CODE past the hourly limit, or with nothing to send it by, raises NotPossible: ask `may_send_code` before renewing.
     A RECEIPT past it stands on the tracking page alone. The same `dedupe_key` gives the same row.
     """
     known: Message | None = Message.objects.filter(dedupe_key=dedupe_key).first() if dedupe_key else None
     if known:
         return known
     if kind == Kind.CODE and not may_send_code(complaint=complaint, at=at):
-        return None
+        raise NotPossible(_("No new code can be sent to this address now."))
     return _say(complaint, kind, by=by, at=at, text=text, extra=extra or {}, dedupe_key=dedupe_key)
 
 

@@ -77,7 +77,7 @@ def test_e5_the_link_works_once(client: Any, user: User) -> None:
 
 
 def test_e5_the_link_is_good_for_a_day(client: Any, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.contrib.auth.tokens import default_token_generator  # noqa: PLC0415 - after the settings
+    from django.contrib.auth.tokens import default_token_generator
 
     ask(client, "kim@example.com")
     link = link_for(user)
