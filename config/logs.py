@@ -1,0 +1,43 @@
+"""One line of JSON per event, with the request's id and without what would tell who a customer is."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+#: Put into events by libraries; a log is read by more people than a case.
+PERSONAL = ("ip", "user_agent", "email", "username")
+
+
+def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out the values that name a person, and what follows `?` in an address."""
+    for key in PERSONAL:
+        event.pop(key, None)
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return event
+
+
+STEPS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    drop_personal,
+    structlog.processors.format_exc_info,  # the plain traceback: the decorated one shows the values of variables
+]
+FORMATTER: dict[str, Any] = {
+    "()": structlog.stdlib.ProcessorFormatter,
+    "foreign_pre_chain": STEPS,
+    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer(ensure_ascii=False)],
+}
+
+
+def configure() -> None:
+    """Send structlog's events through the standard library's handlers and levels."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
