@@ -19,10 +19,10 @@ from staff.services.documents import NumberedClause
 class VersionForm(forms.Form):
     """The next version of a document."""
 
-    in_force_from = forms.DateField(label=_("in force from"), widget=UnfoldAdminSingleDateWidget)
-    body = forms.CharField(label=_("text"), max_length=100_000, required=False, widget=UnfoldAdminTextareaWidget)
+    in_force_from = forms.DateField(label=_("In force from"), widget=UnfoldAdminSingleDateWidget)
+    body = forms.CharField(label=_("Text"), max_length=100_000, required=False, widget=UnfoldAdminTextareaWidget)
     clauses = forms.CharField(
-        label=_("clauses"),
+        label=_("Clauses"),
         max_length=200_000,
         required=False,
         widget=UnfoldAdminTextareaWidget,

@@ -18,7 +18,7 @@ from staff.services import notices
 
 class NoticeForm(forms.ModelForm):
     roles = forms.MultipleChoiceField(
-        label=_("roles"), choices=Role.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("Roles"), choices=Role.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:

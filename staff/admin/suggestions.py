@@ -17,7 +17,7 @@ from staff.services import suggestions
 class AnswerForm(forms.Form):
     """What came of a suggestion."""
 
-    text = forms.CharField(label=_("answer"), max_length=5000, widget=UnfoldAdminTextareaWidget)
+    text = forms.CharField(label=_("Answer"), max_length=5000, widget=UnfoldAdminTextareaWidget)
 
 
 def _may_answer(request: HttpRequest, suggestion: Suggestion) -> bool:

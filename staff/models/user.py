@@ -50,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(EMPLOYEE_NUMBER, _("Letters, digits, dot, hyphen and underscore only."))],
         error_messages={"unique": _("Somebody has this employee number already.")},
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("full name"), max_length=100)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)

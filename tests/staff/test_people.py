@@ -76,6 +76,15 @@ class TestE4SessionsEnd:
         assert Client().post(reverse("admin:login"), form).status_code == 200
 
 
+def test_e6_every_spelling_of_a_number_counts_as_one_account() -> None:
+    user = UserFactory.create(employee_number="agent-one")
+    client = Client()
+    spellings = ("agent-one", "AGENT-ONE", "Agent-One", "aGENT-one", "agent-ONE", "ａgent-one", " agent-one", "AgEnT-oNe", "agenT-one")
+    codes = [client.post(reverse("admin:login"), {"username": one, "password": "wrong"}).status_code for one in spellings]
+    assert 429 in codes
+    assert client.post(reverse("admin:login"), {"username": user.employee_number, "password": PASSWORD}).status_code == 429
+
+
 class TestF16RightsComeFromOthers:
     def test_nobody_gives_themselves_a_role(self, manager: User, now: datetime) -> None:
         with pytest.raises(PermissionDenied):
