@@ -30,11 +30,11 @@ test: setup-dev  ## all tests, browser journeys included; T=tests/config picks s
 	@$(PY) -m pytest -n 2 --dist loadfile $(T)
 
 check: setup-dev  ## style, types, import contracts, migrations, deployment, templates, catalogues
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
+	.venv/bin/ruff check --output-format concise .
+	.venv/bin/ruff format --check --quiet .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	DATABASE_POOL=0 $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	.venv/bin/djlint --lint --quiet $(TEMPLATES)
 	$(PY) -m config.catalogues --check
