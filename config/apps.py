@@ -10,6 +10,13 @@ class BackOfficeConfig(AdminConfig):
 
     default_site = "config.site.BackOffice"
 
+    def ready(self) -> None:
+        super().ready()
+        from complaints.admin.case_page import PANELS
+        from config import casefile
+
+        PANELS.extend(panel for panel in casefile.PANELS if panel not in PANELS)
+
 
 class ConfigConfig(AppConfig):
     name = "config"

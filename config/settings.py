@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -277,7 +278,15 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-}
+    "STYLES": [lambda _request: static("backoffice.css")],
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "config.navigation.navigation"},
+    "COLORS": {  # a calm blue-green; white text on 700 and 800 has more than 5:1
+        "primary": {
+            "50": "240 249 249", "100": "218 240 240", "200": "182 225 226", "300": "133 203 205", "400": "81 173 177",
+            "500": "48 145 151", "600": "28 119 127", "700": "21 96 104", "800": "18 78 86", "900": "16 63 70", "950": "8 42 48",
+        },
+    },
+}  # fmt: skip
 
 # --- Our own --------------------------------------------------------------------------------------------------------
 #: Days after which a decision the customer has not answered lapses and the case moves on.

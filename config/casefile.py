@@ -1,0 +1,16 @@
+"""Panels that other apps put on the case page: complaints shows them, knows none of them."""
+
+from datetime import datetime
+from typing import Any
+
+from complaints.models import Complaint
+from escalation.models import Deadline
+
+
+def deadlines(case: Complaint, at: datetime) -> tuple[str, dict[str, Any]] | None:
+    """The time limits of the steps, newest first: kept, missed or running."""
+    rows = list(Deadline.objects.filter(complaint=case).order_by("-opened_at"))
+    return ("backoffice/case/deadline.html", {"rows": rows, "now": at}) if rows else None
+
+
+PANELS = (deadlines,)

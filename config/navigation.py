@@ -1,0 +1,89 @@
+"""The menu of the back office: what a person may not see is not in it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+Entry = tuple[str, str, str, str | None]  # title, icon, page, permission (None: everybody)
+
+
+def menu() -> list[tuple[str, list[Entry]]]:
+    """Groups and entries by the words of the glossary."""
+    read, audit, people = "complaints.read_files", "staff.read_audit", "staff.manage_users"
+    reference, training = "complaints.manage_reference", "staff.manage_training"
+    return [
+        ("", [(_("My work"), "home", "index", None)]),
+        (
+            _("Complaint handling"),
+            [
+                (_("Complaints"), "inbox", "complaints_complaint_changelist", read),
+                (_("File a complaint"), "add_call", "complaints_complaint_add", "complaints.file_case"),
+                (_("Messages"), "forum", "complaints_message_changelist", read),
+                (_("Improvements"), "build", "complaints_improvement_changelist", read),
+                (_("Customers"), "groups", "complaints_customer_changelist", read),
+                (_("My statements"), "record_voice_over", "complaints_statement_changelist", None),
+            ],
+        ),
+        (
+            _("Internal information"),
+            [
+                (_("Notices"), "campaign", "staff_notice_changelist", None),
+                (_("Suggestions"), "lightbulb", "staff_suggestion_changelist", None),
+                (_("Documents"), "menu_book", "staff_document_changelist", None),
+            ],
+        ),
+        (
+            _("People"),
+            [
+                (_("Employees"), "badge", "staff_user_changelist", people),
+                (_("Departments"), "account_tree", "staff_department_changelist", people),
+                (_("Posts"), "work", "staff_post_changelist", people),
+                (_("Roles"), "assignment_ind", "staff_membership_changelist", people),
+                (_("Courses"), "school", "staff_course_changelist", training),
+                (_("Certificates"), "workspace_premium", "staff_certificate_changelist", training),
+                (_("Absences"), "event_busy", "staff_absence_changelist", people),
+            ],
+        ),
+        (
+            _("Management system"),
+            [
+                (_("Categories"), "category", "complaints_category_changelist", reference),
+                (_("Products"), "inventory_2", "complaints_product_changelist", reference),
+                (_("Words to avoid"), "speaker_notes_off", "complaints_wordtoavoid_changelist", reference),
+                (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", reference),
+                (_("Company"), "apartment", "staff_company_changelist", people),
+            ],
+        ),
+        (
+            _("Unchangeable history"),
+            [
+                (_("Acts on cases"), "history", "complaints_stepchange_changelist", audit),
+                (_("Denied attempts"), "block", "staff_deniedattempt_changelist", audit),
+                (_("Exports and edits"), "ios_share", "admin_logentry_changelist", audit),
+            ],
+        ),
+    ]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu as unfold wants it, for whoever asks."""
+    if not request.user.is_authenticated:
+        return []
+    groups = [{"title": title, "separator": bool(title), "items": list(_items(request, entries))} for title, entries in menu()]
+    return [group for group in groups if group["items"]]
+
+
+def _items(request: HttpRequest, entries: Iterable[Entry]) -> Iterable[dict[str, Any]]:
+    for title, icon, page, permission in entries:
+        if permission is None or request.user.has_perm(permission):
+            link = reverse(f"admin:{page}")
+            yield {"title": title, "icon": icon, "link": link, "active": _is_here(request, link, page)}
+
+
+def _is_here(request: HttpRequest, link: str, page: str) -> bool:
+    if page == "index" or page.endswith("_add"):
+        return request.path == link
+    return request.path.startswith(link) and not request.path.endswith("/add/")

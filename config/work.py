@@ -1,0 +1,169 @@
+"""What waits for a person: the piles of their first page, each a count and its first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.models import Complaint, Improvement, Message, RemedyItem, Statement
+from complaints.permissions import approvers, scope_of
+from complaints.queries.words import cut, due_in_words
+from staff.models import Absence, Membership, Notice, Suggestion, User
+from staff.roles import Role
+
+SHOWN = 5
+#: Counting stops here; "99+" says as much as a number.
+MOST_COUNTED = 100
+#: Approvals that fell to somebody higher up are few; each needs a closer look.
+LOOKED_AT_CLOSELY = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    text: str
+    url: str
+    detail: str = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Pile:
+    title: str | Promise
+    count: int
+    rows: list[Row]
+    url: str = ""
+
+    @property
+    def count_shown(self) -> str:
+        return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
+
+
+def work_for(user: User, at: datetime) -> list[Pile]:
+    """The piles of this person that are not empty, the most pressing first; one's own open cases and notices are always there."""
+    reads = user.has_perm("complaints.read_files")
+    piles = [*(_of_cases(user, at) if reads else []), *_of_everybody(user, at)]
+    return [pile for pile in piles if pile.count or pile.title in ALWAYS]
+
+
+MINE, NOTICES = gettext_lazy("My cases"), gettext_lazy("Notices to read")
+ALWAYS = (MINE, NOTICES)
+
+
+def figures_for(user: User, at: datetime) -> list[tuple[str, int]]:
+    """A few numbers over the cases this person sees."""
+    if not user.has_perm("complaints.read_files"):
+        return []
+    seen = Complaint.objects.visible_to(user).in_figures()
+    month = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return [
+        (_("Open"), seen.open().count()),
+        (_("Overdue"), seen.due_before(at).count()),
+        (_("Closed this month"), seen.filter(closed_at__gte=month).count()),
+    ]
+
+
+# --- piles of cases ------------------------------------------------------------------------------------------------------
+def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
+    visible = Complaint.objects.visible_to(user).for_list()
+    by_due = ("due_at", "received_at")
+    row = _case_row(at)
+    # Auditors and executives see every case; what is nobody's is not therefore theirs.
+    yield _pile(MINE, visible.mine(user).order_by(*by_due), row, _list("whose=mine"))
+    if user.has_perm("complaints.claim"):
+        yield _pile(_("My department's, nobody's yet"), visible.of_departments(user).order_by(*by_due), row, _list("whose=unclaimed"))
+    if user.has_perm("complaints.approve_remedy"):
+        yield _pile(_("Waiting for my approval"), _to_approve(user, visible, at).order_by(*by_due), row, _list("whose=approval"))
+    if user.has_perm("complaints.confirm_unfounded"):
+        second = visible.awaiting_second_look().exclude(classifications__by=user).order_by(*by_due)
+        yield _pile(_("“Unfounded”, waiting for a second person"), second, row, _list("whose=second"))
+    if user.has_perm("complaints.follow_up"):
+        yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
+    if user.has_perm("complaints.write_message"):
+        yield from _of_messages(user)
+
+
+def _of_messages(user: User) -> Iterable[Pile]:
+    needing = Message.objects.visible_to(user).needing_a_person().select_related("complaint").order_by("at")
+    if not user.has_perm("complaints.manage_messages"):
+        needing = needing.filter(complaint__handler=user)
+    row = _of("complaints_message", lambda each: f"{each.complaint or ''} {each.get_kind_display()}", lambda each: each.get_state_display())
+    yield _pile(_("Messages that failed"), needing.filter(state="failed"), row, _list("state=failed", "message"))
+    yield _pile(_("To tell the customer"), needing.filter(state="to_tell"), row, _list("state=to_tell", "message"))
+
+
+def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> QuerySet[Complaint]:
+    """Solutions this person has to decide on: those of the departments they head; for executives those that need their ruling; and what
+    fell to them because a nearer head proposed it, is recused or away."""
+    on = timezone.localdate(at)
+    scope = scope_of(user)
+    waiting: Any = visible.awaiting_approval().exclude(remedies__state="submitted", remedies__submitted_by=user)  # type: ignore[attr-defined]
+    own = Membership.objects.active().heads().of(user).values("department")
+    plain = Q(handling_department__in=own, category__needs_ruling=False)
+    if Role.EXECUTIVE in scope.roles:
+        plain |= Q(category__needs_ruling=True)
+    heads = Membership.objects.heads().filter(department=OuterRef("handling_department"))
+    proposed = Q(remedies__state="submitted", remedies__submitted_by__memberships__role=Role.HEAD)
+    away = Exists(heads.filter(user__in=Absence.objects.on(on).values("user")))
+    fallen = waiting.exclude(plain).filter(proposed | Q(recusals__isnull=False) | away).distinct().select_related(None)[:LOOKED_AT_CLOSELY]
+    mine = [case.pk for case in fallen if user.pk in approvers(case, on)]
+    return waiting.filter(plain | Q(pk__in=mine)).exclude(recusals__user=user)  # type: ignore[no-any-return]
+
+
+# --- piles of everybody --------------------------------------------------------------------------------------------------
+def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
+    today = timezone.localdate(at)
+    asked = Statement.objects.filter(employee=user, state=Statement.State.ASKED).order_by("due_on")
+    row = _of("complaints_statement", lambda each: cut(each.question, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
+    yield _pile(_("Statements asked of me"), asked, row)
+    items = RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None).select_related("remedy__complaint").order_by("due_on")
+    # An item is carried out on the page of its case; whoever owns one sees the case.
+    to_do = lambda each: Row(f"{each.remedy.complaint} {each.get_kind_display()}", _case(each.remedy.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731
+    yield _pile(_("To carry out for customers"), items, to_do)
+    owned = Improvement.objects.filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
+    better = lambda each: Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731
+    yield _pile(_("My improvements"), owned, better)
+    unread = Notice.objects.unread_for(user).order_by("-at")
+    yield _pile(NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff"))
+    if user.has_perm("staff.answer_suggestion"):
+        new = Suggestion.objects.visible_to(user).unanswered().exclude(by=user).order_by("at")
+        yield _pile(_("Suggestions to answer"), new, _of("staff_suggestion", lambda each: cut(each.text, 40), lambda each: each.get_kind_display()))
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------------
+def _pile(title: str | Promise, rows: Any, row: Callable[[Any], Row], url: str = "") -> Pile:
+    first = list(rows[: SHOWN + 1])
+    count = len(first) if len(first) <= SHOWN else rows[:MOST_COUNTED].count()
+    return Pile(title, count, [row(each) for each in first[:SHOWN]], url)
+
+
+def _case(pk: int) -> str:
+    return reverse("admin:complaints_complaint_change", args=[pk])
+
+
+def _list(query: str, model: str = "complaint", app: str = "complaints") -> str:
+    return reverse(f"admin:{app}_{model}_changelist") + (f"?{query}" if query else "")
+
+
+def _by(day: Any) -> str:
+    return _("by %(day)s") % {"day": day}
+
+
+def _case_row(at: datetime) -> Callable[[Complaint], Row]:
+    def row(case: Complaint) -> Row:
+        detail = " · ".join(filter(None, [str(case.get_step_display()), due_in_words(case.due_at, at)]))
+        return Row(f"{case.number} {cut(case.facts or case.story, 24)}", _case(case.pk), detail, case.due_at is not None and case.due_at < at)
+
+    return row
+
+
+def _of(page: str, text: Callable[[Any], str], detail: Callable[[Any], str], late: Callable[[Any], bool] = lambda _each: False) -> Callable[[Any], Row]:
+    return lambda each: Row(text(each), reverse(f"admin:{page}_change", args=[each.pk]), detail(each), late(each))
