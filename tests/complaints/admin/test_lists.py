@@ -1,0 +1,162 @@
+"""Lists: few queries however many rows, search in Chinese, odd parameters, exports that stay text and leave a trace."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from complaints.admin.export import as_text
+from complaints.models import Message
+from complaints.services.inputs import PartyInput
+from complaints.workflow import Medium, Step
+from tests.complaints.admin.desk import Desk
+from tests.factories.cases import Office, Walk
+
+pytestmark = pytest.mark.django_db
+
+LISTS = (
+    "complaints_complaint", "complaints_message", "complaints_improvement", "complaints_customer", "complaints_statement", "complaints_category",
+    "complaints_product", "complaints_wordtoavoid", "complaints_stepchange", "admin_logentry", "staff_deniedattempt",
+)  # fmt: skip
+ODD: tuple[dict[str, Any], ...] = (
+    {"o": "abc"}, {"o": "-99.7"}, {"p": "x"}, {"p": "99999999999999999999"}, {"p": "-1"}, {"q": "'"}, {"q": "x" * 5000}, {"q": '"><svg/onload=1>'},
+    {"step": "id'"}, {"department": "1e9"}, {"category": "٣"}, {"whose": "everyone"}, {"due": "--"}, {"ordering": "assigned_to__password"},
+    {"handler__password__startswith": "a"}, {"complainant__phone": "1"}, {"e": "1"}, {"_facets": "True"}, {"all": "1"}, {"q": "%"}, {"q": "\u202e退款"},
+)  # fmt: skip
+
+
+@pytest.fixture
+def earlier() -> Any:
+    return timezone.now() - timedelta(hours=5)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_take_few_queries_and_stay_so(office: Office, earlier: Any, name: str) -> None:
+    desk = Desk(office.manager)
+    for _number in range(3):
+        Walk(office, earlier).to(Step.RECORD)
+    desk.get(f"{name}_changelist")
+    with CaptureQueriesContext(connection, ) as few:
+        assert desk.get(f"{name}_changelist").status_code == 200
+    for _number in range(6):
+        Walk(office, earlier).to(Step.RECORD)
+    with CaptureQueriesContext(connection) as many:
+        assert desk.get(f"{name}_changelist").status_code == 200
+    assert len(many) == len(few) <= 15, [query["sql"][:150] for query in many.captured_queries]
+    assert not any("COUNT(" in query["sql"] and "complaints_" in query["sql"] for query in many.captured_queries)
+
+
+def test_the_case_page_takes_few_queries_whatever_is_on_file(office: Office, earlier: Any) -> None:
+    desks = [Desk(user) for user in (office.manager, office.auditor, office.head, office.investigator)]
+    walk = Walk(office, earlier)
+    for step in list(Step)[:8]:
+        walk.to(step)
+        for desk in desks:
+            with CaptureQueriesContext(connection) as asked:
+                desk.case(walk.case)
+            assert len(asked) <= 25, (step, desk.user.name, [query["sql"][:200] for query in asked.captured_queries])
+
+
+def test_two_character_words_find_a_case(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier, story="在贵店买的空调退款一直没有到账。")
+    Walk(office, earlier, story="送货员态度恶劣。")
+    desk = Desk(office.manager)
+    for word in ("退款", "空调", walk.case.number, "王芳", "13800138000"):
+        page = desk.get("complaints_complaint_changelist", q=word).content.decode()
+        assert f"/complaint/{walk.case.pk}/change/" in page, word
+    assert f"/complaint/{walk.case.pk}/change/" not in desk.get("complaints_complaint_changelist", q="态度").content.decode()
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_f15_odd_parameters_are_refused_not_broken(office: Office, earlier: Any, query: dict[str, Any]) -> None:
+    Walk(office, earlier)
+    desk = Desk(office.manager)
+    for name in ("complaints_complaint", "complaints_message"):
+        assert desk.get(f"{name}_changelist", **query).status_code in {200, 302, 400}
+    assert desk.get("complaints_complaint_export", **query).status_code in {200, 302, 400}
+
+
+def test_filters_narrow(office: Office, earlier: Any) -> None:
+    mine, other = Walk(office, earlier), Walk(office, earlier)
+    mine.to(Step.RECORD)
+    page = Desk(office.agent).get("complaints_complaint_changelist", whose="mine").content.decode()
+    assert f"/complaint/{mine.case.pk}/change/" in page
+    assert f"/complaint/{other.case.pk}/change/" not in page
+
+
+def test_f18_c8_an_export_is_what_the_screen_shows_as_text_and_is_kept(office: Office, earlier: Any) -> None:
+    evil = Walk(office, earlier, story='=HYPERLINK("http://x")', complainant=PartyInput(name="@SUM(1)"))
+    Walk(office, earlier)
+    Walk(office, earlier, department=office.division, story="别的部门的案子")
+    head = Desk(office.reception_head)
+    assert Desk(office.agent).get("complaints_complaint_export").status_code == 403
+    answer = head.client.post("/admin/complaints/complaint/export/", {"format": "1", "resource": ""})
+    assert answer.status_code == 200, answer.context and answer.context["form"].errors
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    cells = [[cell for cell in row] for row in sheet.iter_rows()]
+    assert len(cells) == 3
+    assert all(cell.data_type in {"s", "n"} and (cell.value is None or cell.data_type == "s") for row in cells for cell in row)
+    assert any(str(cell.value).startswith("'=HYPERLINK") for row in cells for cell in row)
+    assert not any("别的部门" in str(cell.value) for row in cells for cell in row)
+    assert evil.case.number in {cells[1][0].value, cells[2][0].value}
+    text = head.client.post("/admin/complaints/complaint/export/", {"format": "0", "resource": ""}).content.decode("utf-8-sig")
+    assert "'=HYPERLINK" in text
+    assert LogEntry.objects.filter(user=office.reception_head, change_message__startswith="export: 2 rows").count() == 2
+    page = Desk(office.auditor).get("admin_logentry_changelist").content.decode()
+    assert "export: 2 rows" in page
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
+def test_c8_no_cell_starts_a_formula(start: str) -> None:
+    assert as_text(f"{start}1+1").startswith("'")
+    assert "\x00" not in as_text(f"\x00{start}1")
+
+
+def test_evidence_is_read_never_written(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier)
+    walk.to(Step.RECORD)
+    desk = Desk(office.manager)
+    change = walk.case.changes.first()
+    message = walk.case.messages.first()
+    assert change is not None
+    assert message is not None
+    for model, pk in (("stepchange", change.pk), ("message", message.pk), ("customer", walk.case.complainant.customer_id)):
+        if pk is None:
+            continue
+        base = f"/admin/complaints/{model}/"
+        assert desk.client.get(f"{base}{pk}/change/").status_code == 200
+        assert desk.client.post(f"{base}{pk}/change/", {"text": "x"}).status_code == 403
+        assert desk.client.post(f"{base}add/", {"text": "x"}).status_code == 403
+        assert desk.client.post(f"{base}{pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_history_is_read_by_those_who_audit_and_never_put_back(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier)
+    walk.to(Step.RECORD)
+    url = f"/admin/complaints/complaint/{walk.case.pk}/history/"
+    auditor = Desk(office.auditor)
+    assert auditor.client.get(url).status_code == 200
+    version = walk.case.history.first().history_id  # type: ignore[attr-defined]
+    assert auditor.client.get(f"{url}{version}/").status_code == 200
+    assert auditor.client.post(f"{url}{version}/", {"number": "x"}).status_code == 403
+    assert Desk(office.agent).client.get(url).status_code == 403
+
+
+def test_a_message_to_tell_is_marked_as_told(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier, complainant=PartyInput(name="李四", phone="010-1234567"), medium=Medium.LETTER)
+    walk.to(Step.RECORD)
+    desk = Desk(office.agent)
+    desk.act(walk.case, "write_message", kind="reply", text="我们明天上门。")
+    message = Message.objects.get(complaint=walk.case, kind="reply")
+    assert message.state == Message.State.TO_TELL
+    assert "我们明天" not in message.subject
+    assert desk.client.get(f"/admin/complaints/message/{message.pk}/act/told/").status_code == 200
+    assert desk.client.post(f"/admin/complaints/message/{message.pk}/act/told/").status_code == 302
+    message.refresh_from_db()
+    assert message.state == Message.State.TOLD
