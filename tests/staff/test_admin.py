@@ -58,7 +58,9 @@ suggestion               manager:LA personnel:LA executive:LA auditor:LA agent:L
 user                     manager:LA personnel:L executive:L auditor:L head:L
 """
 TABLE = {line.split()[0]: dict(cell.split(":") for cell in line.split()[1:]) for line in PAGES.strip().splitlines()}
-OURS = {model._meta.model_name: registered for model, registered in admin.site._registry.items() if model._meta.app_label == "staff"}
+OURS: dict[str, Any] = {
+    str(model._meta.model_name): registered for model, registered in admin.site._registry.items() if model._meta.app_label == "staff"
+}
 
 
 def client_of(user: User) -> Client:
