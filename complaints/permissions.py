@@ -140,7 +140,10 @@ def carries_out(user: User, case: Complaint, scope: Scope, on: date) -> bool:
 
 def outside_the_unit(user: User, case: Complaint, scope: Scope, on: date) -> bool:
     """The follow-up is made by somebody who is no member of the unit that handled the case, and did not handle it."""
-    if case.handling_department_id in scope.departments or case.assignments.filter(handler=user).exclude(kind__in=["follow_up", "claimed"]).exists():
+    if (
+        case.handling_department_id in scope.departments
+        or case.assignments.filter(handler=user).exclude(kind__in=["follow_up", "claimed"]).exists()
+    ):
         return False
     return in_hand(user, case, scope, on)
 

@@ -62,7 +62,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def for_list(self) -> Self:
         """Everything a row of a list shows, in one query, newest first."""
-        return self.select_related("category", "department", "handling_department", "handler", "complainant", "product").order_by("-received_at", "-pk")
+        return self.select_related("category", "department", "handling_department", "handler", "complainant", "product").order_by(
+            "-received_at", "-pk"
+        )
 
     def open(self) -> Self:
         return self.exclude(step=Step.CLOSED)
@@ -118,7 +120,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
         person = Q(name__icontains=text) | Q(email__iexact=text)
         digits = re.sub(r"\D", "", text)
-        if len(digits) >= 5:  # noqa: PLR2004  # fewer digits are no phone number
+        if len(digits) >= 5:  # fewer digits are no phone number
             person |= Q(phone_digits__endswith=digits)
         found = Q(number__iexact=text) | Q(order_number__iexact=text) | Q(complainant__in=Party.objects.filter(person).values("pk"))
         query = words_query(text)

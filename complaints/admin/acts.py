@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import apologize as apologizing
 from complaints.forms import assign as assigning
-from complaints.forms import beside, endings as ending
+from complaints.forms import beside
 from complaints.forms import classify as classifying
+from complaints.forms import endings as ending
 from complaints.forms import follow_up as following
 from complaints.forms import improve as improving
 from complaints.forms import investigate as investigating
@@ -22,8 +23,21 @@ from complaints.forms.act import ActForm
 from complaints.forms.record import RecordForm
 from complaints.models import Complaint
 from complaints.services import (
-    apologize, assign, attachments, classify, endings, follow_up, improve, investigate, messages, notes, notify, penalize, propose, recusals,
+    apologize,
+    assign,
+    attachments,
+    classify,
+    endings,
+    follow_up,
+    improve,
+    investigate,
+    messages,
+    notes,
+    notify,
+    penalize,
+    propose,
     record,
+    recusals,
 )  # fmt: skip
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PenaltyInput, WhyInput
 from staff.models import User

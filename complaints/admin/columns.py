@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from complaints.queries.words import cut, due_in_words
 from complaints.models import Complaint
+from complaints.queries.words import cut, due_in_words
 
 
 class CaseColumns:

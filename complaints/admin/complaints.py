@@ -37,7 +37,17 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
     """Displays and makes one service call per act; no field is ever written here."""
 
     view_permission: ClassVar[str | None] = "complaints.read_files"
-    list_display = ("number_shown", "what", "category", "severity_shown", "step_shown", "handler_shown", "department", "due_shown", "received_shown")
+    list_display = (
+        "number_shown",
+        "what",
+        "category",
+        "severity_shown",
+        "step_shown",
+        "handler_shown",
+        "department",
+        "due_shown",
+        "received_shown",
+    )
     list_display_links = ("number_shown",)
     list_filter = CASE_FILTERS
     search_fields = ("number",)
@@ -66,7 +76,9 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         download = self.admin_site.admin_view(self.download_view)
         return [path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"), *super().get_urls()]
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         file = self._file(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied(_("A case is changed by its acts alone."))
@@ -80,7 +92,9 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         self._require_audit(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
-    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         self._require_audit(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
@@ -140,7 +154,9 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         user = user_of(request)
         if not holds(request, self.view_permission) or not object_id.isdecimal():
             raise Http404
-        found = Attachment.objects.filter(pk=attachment_id, complaint=int(object_id[:18]), complaint__in=Complaint.objects.visible_to(user)).first()
+        found = Attachment.objects.filter(
+            pk=attachment_id, complaint=int(object_id[:18]), complaint__in=Complaint.objects.visible_to(user)
+        ).first()
         if found is None:
             raise Http404
         try:
@@ -154,7 +170,7 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
 
     # --- inside ----------------------------------------------------------------------------------------------------
     def _file(self, request: HttpRequest, object_id: str) -> WholeFile:
-        if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > 18:  # noqa: PLR2004  # digits of a bigint
+        if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > 18:  # digits of a bigint
             raise Http404
         user = user_of(request)
         try:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import strip_tags
 from import_export import fields, resources
 from import_export.admin import ExportMixin
@@ -82,4 +82,3 @@ class ExportsList(ExportMixin):  # type: ignore[misc]
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         record_export(model=self.model, by=user_of(request), rows=queryset.count(), narrowed_by=request.GET.urlencode())  # type: ignore[attr-defined]
         return data
-

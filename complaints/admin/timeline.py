@@ -73,8 +73,22 @@ def timeline(file: WholeFile) -> list[Event]:
     events += [Event(note.at, _("Note"), note.by.name, quote=note.text, kind="note") for note in file.notes]
     events += [Event(row.at, _("File attached"), _who(row), (row.name,), kind="file") for row in file.attachments]
     events += [event for row in file.statements for event in _of_statement(row)]
-    events += [Event(row.at, _("Record checked by the customer"), _who(row), (row.get_result_display(),), kind="act") for row in file.confirmations if row.actor != "staff"]
-    events += [Event(row.at, _("Customer's survey"), _("Complainant"), (_("Result: %(score)s of 5") % {"score": row.result_score},), quote=row.open_answer, kind="in") for row in file.survey_answers]
+    events += [
+        Event(row.at, _("Record checked by the customer"), _who(row), (row.get_result_display(),), kind="act")
+        for row in file.confirmations
+        if row.actor != "staff"
+    ]
+    events += [
+        Event(
+            row.at,
+            _("Customer's survey"),
+            _("Complainant"),
+            (_("Result: %(score)s of 5") % {"score": row.result_score},),
+            quote=row.open_answer,
+            kind="in",
+        )
+        for row in file.survey_answers
+    ]
     events += [Event(row.done_at, _("Improvement done"), row.done_by.name, quote=row.result) for row in file.improvements if row.done_at]
     return sorted(events, key=lambda event: (event.at, event.kind == "act"), reverse=True)  # fmt: skip
 
@@ -93,7 +107,11 @@ def _of_change(change: Any, assigned: dict[int, Any]) -> Event:
 def _of_message(message: Any) -> Event:
     incoming = message.direction == "in"
     what = _("Message from the customer") if incoming else _("Message to the customer")
-    details = (message.get_medium_display(),) if incoming else (message.get_kind_display(), message.get_medium_display(), message.get_state_display())
+    details = (
+        (message.get_medium_display(),)
+        if incoming
+        else (message.get_kind_display(), message.get_medium_display(), message.get_state_display())
+    )
     return Event(message.at, what, _who(message), details, quote=message.text[:300] if incoming else "", kind=message.direction)
 
 

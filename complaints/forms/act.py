@@ -142,7 +142,9 @@ class ActForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for rows in self.rows:
             if rows.least and len(self.filled(rows.name)) < rows.least and self.groups[rows.name].is_valid():
-                self.add_error(None, ValidationError(_("“%(rows)s”: at least %(least)s needed."), params={"rows": rows.title, "least": rows.least}))
+                self.add_error(
+                    None, ValidationError(_("“%(rows)s”: at least %(least)s needed."), params={"rows": rows.title, "least": rows.least})
+                )
         return self.cleaned_data
 
     def filled(self, name: str) -> list[dict[str, Any]]:

@@ -12,7 +12,9 @@ class ApologizeForm(WatchesWords):
     words = Text(
         label=_("Your words to the customer"),
         rows=5,
-        help_text=_("Say who you are, that you are sorry, that the company will see it through and who follows it. They are sent in your name."),
+        help_text=_(
+            "Say who you are, that you are sorry, that the company will see it through and who follows it. They are sent in your name."
+        ),
     )
     medium = Pick(label=_("How it reaches the customer"), choices=Medium.choices)
     feeling_before = Pick(label=_("Feeling before"), choices=Feeling.choices)

@@ -7,7 +7,9 @@ from complaints.forms.fields import Person, RowPick, Text
 
 
 class AssignForm(ActForm):
-    department = RowPick(label=_("Handling department"), help_text=_("Proposed from the table category → department; another needs a reason."))
+    department = RowPick(
+        label=_("Handling department"), help_text=_("Proposed from the table category → department; another needs a reason.")
+    )
     handler = RowPick(label=_("Handler"), required=False, help_text=_("Leave empty: then a member of the department claims the case."))
     reason = Text(label=_("Reason"), rows=2, required=False)
 
@@ -17,7 +19,9 @@ class AssignForm(ActForm):
         if category is not None:
             self.initial = {"department": category.department_id} | self.initial
             self.pick("handler", self.offers.members_of(category.department_id))
-        if self.is_bound and str(self.data.get("department", "")).isdecimal() and len(self.data["department"]) < 10:  # the people of the chosen one
+        if (
+            self.is_bound and str(self.data.get("department", "")).isdecimal() and len(self.data["department"]) < 10
+        ):  # the people of the chosen one
             self.pick("handler", self.offers.members_of(int(self.data["department"])))
 
 

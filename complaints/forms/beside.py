@@ -18,7 +18,9 @@ class WriteForm(WatchesWords):
 class ReceivedForm(ActForm):
     """What the customer told by telephone, at the counter or by letter."""
 
-    MEDIA = tuple((key, label) for key, label in (("phone", _("Telephone")), ("counter", _("Counter")), ("letter", _("Letter")), ("fax", _("Fax"))))
+    MEDIA = tuple(
+        (key, label) for key, label in (("phone", _("Telephone")), ("counter", _("Counter")), ("letter", _("Letter")), ("fax", _("Fax")))
+    )
     medium = Pick(label=_("Medium"), choices=MEDIA)
     text = Text(label=_("What the customer said"), rows=4)
 

@@ -11,7 +11,11 @@ from complaints.workflow import Severity
 class ClassifyForm(ActForm):
     category = RowPick(label=_("Category"))
     severity = Pick(label=_("Severity"), choices=Severity.choices, help_text=_("If somebody was hurt, always “Severe”."))
-    fault = Pick(label=_("At fault"), choices=Classification.Fault.choices, help_text=_("Wrong use is no reason to refuse: help, show the right use, thank."))
+    fault = Pick(
+        label=_("At fault"),
+        choices=Classification.Fault.choices,
+        help_text=_("Wrong use is no reason to refuse: help, show the right use, thank."),
+    )
     reason_sufficient = YesNo(label=_("Is the reason sufficient?"))
     demand_reasonable = YesNo(label=_("Is the demand reasonable?"))
     standard = Text(label=_("Measured against which standard"), rows=2, required=False)
@@ -36,5 +40,3 @@ class SecondLookForm(ActForm):
 
 class SecondLookRefusedForm(ActForm):
     reason = Text(label=_("Why you do not agree"), rows=3)
-
-

@@ -31,7 +31,14 @@ class ImprovementRow(RowForm):
 
 class ImproveForm(ActForm):
     rows = (
-        Rows("improvements", _("Improvements"), ImprovementRow, _("At least one; what led the customer to expect otherwise?"), extra=1, least=1),
+        Rows(
+            "improvements",
+            _("Improvements"),
+            ImprovementRow,
+            _("At least one; what led the customer to expect otherwise?"),
+            extra=1,
+            least=1,
+        ),
     )
 
 

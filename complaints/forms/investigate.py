@@ -39,7 +39,15 @@ class InvestigateForm(ActForm):
     responsible_department = RowPick(label=_("Responsible department"))
     rows = (
         Rows("findings", _("Findings"), FindingRow, fixed=True),
-        Rows("whys", _("Five whys"), WhyRow, _("Ask why until the cause is found; each answer rests on evidence or is marked as opinion."), extra=5, most=5, least=1),
+        Rows(
+            "whys",
+            _("Five whys"),
+            WhyRow,
+            _("Ask why until the cause is found; each answer rests on evidence or is marked as opinion."),
+            extra=5,
+            most=5,
+            least=1,
+        ),
         Rows("responsible", _("Responsible persons"), ResponsibleRow, _("Only with a statement given, declined or missed."), extra=1),
     )
 
@@ -62,7 +70,9 @@ class PostponeForm(ActForm):
 
 class AskStatementForm(ActForm):
     employee = Person(label=_("Employee"))
-    question = Text(label=_("Question"), rows=3, help_text=_("The employee sees this question, never the case; ask it without personal data."))
+    question = Text(
+        label=_("Question"), rows=3, help_text=_("The employee sees this question, never the case; ask it without personal data.")
+    )
     due_on = Day(label=_("Answer due on"))
 
     def clean_due_on(self) -> Any:

@@ -15,7 +15,10 @@ from complaints.workflow import Medium
 class DecisionForm(WatchesWords):
     watched = "letter"
     letter = Text(
-        label=_("Decision letter"), rows=14, max_length=20_000, help_text=_("Drafted from the file; make it a letter from one person to another.")
+        label=_("Decision letter"),
+        rows=14,
+        max_length=20_000,
+        help_text=_("Drafted from the file; make it a letter from one person to another."),
     )
 
 
@@ -32,7 +35,9 @@ class ObjectionForm(AnswerForm):
 class FulfilForm(ActForm):
     item = RowPick(label=_("Item"))
     fulfilled_on = Day(label=_("Carried out on"))
-    proof = Text(label=_("Proof"), rows=2, max_length=2000, help_text=_("For example the number of the transfer, the parcel or the signed receipt."))
+    proof = Text(
+        label=_("Proof"), rows=2, max_length=2000, help_text=_("For example the number of the transfer, the parcel or the signed receipt.")
+    )
 
     def offer(self) -> None:
         accepted = {remedy.pk for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED}

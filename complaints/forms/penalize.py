@@ -29,7 +29,14 @@ class HandlingForm(ActForm):
 
 class PenalizeForm(HandlingForm):
     rows = (
-        Rows("penalties", _("Penalties"), PenaltyRow, _("Those directly responsible and the head of their department, by a written rule."), extra=1, least=1),
+        Rows(
+            "penalties",
+            _("Penalties"),
+            PenaltyRow,
+            _("Those directly responsible and the head of their department, by a written rule."),
+            extra=1,
+            least=1,
+        ),
     )
 
 

@@ -17,7 +17,9 @@ class AnswerRow(RowForm):
     reason = Text(label=_("Reason"), rows=2, max_length=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("answer") in (DemandAnswer.Answer.PARTLY, DemandAnswer.Answer.REFUSED) and not self.cleaned_data.get("reason"):
+        if self.cleaned_data.get("answer") in (DemandAnswer.Answer.PARTLY, DemandAnswer.Answer.REFUSED) and not self.cleaned_data.get(
+            "reason"
+        ):
             self.add_error("reason", _("Say why it is not met in full."))
         return self.cleaned_data
 
@@ -42,7 +44,9 @@ class RemedyForm(ActForm):
         label=_("Answer to the customer's own proposal"),
         rows=2,
         required=False,
-        help_text=_("If it is reasonable and within authority, grant it as it stands; beyond it say the limit honestly and offer something else."),
+        help_text=_(
+            "If it is reasonable and within authority, grant it as it stands; beyond it say the limit honestly and offer something else."
+        ),
     )
     rows = (
         Rows("answers", _("Answers to the demands"), AnswerRow, fixed=True),

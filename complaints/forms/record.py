@@ -36,7 +36,14 @@ class RecordForm(ActForm):
         help_text=_("If the customer corrected something, write the corrected facts above and choose “Confirmed”."),
     )
     rows = (
-        Rows("allegations", _("Allegations"), AllegationRow, _("One row for each point of the complaint; each gets a finding of its own."), extra=2, least=1),
+        Rows(
+            "allegations",
+            _("Allegations"),
+            AllegationRow,
+            _("One row for each point of the complaint; each gets a finding of its own."),
+            extra=2,
+            least=1,
+        ),
         Rows("demands", _("More demands"), DemandRow, _("Add what the customer asks for beyond what is on file already.")),
         Rows("named", _("Employees complained about"), NamedRow, _("They no longer see this case and take no part in deciding it.")),
     )

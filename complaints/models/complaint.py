@@ -8,11 +8,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from staff.models.history import History
 
+from complaints.models.lifecycle import Lifecycle, legal_moves
 from complaints.querysets import ComplaintQuerySet
 from complaints.workflow import Medium, Outcome, Severity, Step
-from complaints.models.lifecycle import Lifecycle, legal_moves
+from staff.models.history import History
 
 FREE_TEXT = ["story", "facts", "own_proposal", "order_number", "search_text"]
 
@@ -24,16 +24,22 @@ class Complaint(Lifecycle):
     complainant = models.OneToOneField("complaints.Party", models.PROTECT, related_name="case", verbose_name=_("complainant"))
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices)
     received_at = models.DateTimeField(_("received at"))
-    recorded_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="recorded_cases", verbose_name=_("recorded by"))
+    recorded_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="recorded_cases", verbose_name=_("recorded by")
+    )
 
     story = models.TextField(_("what happened, in the customer's words"))
     own_proposal = models.TextField(_("the customer's own proposal"), blank=True)
     facts = models.TextField(_("facts on record"), blank=True)
     occurred_on = models.DateField(_("day of the event"), null=True, blank=True)
     order_number = models.CharField(_("order number"), max_length=60, blank=True)
-    product = models.ForeignKey("complaints.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product or service"))
+    product = models.ForeignKey(
+        "complaints.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product or service")
+    )
 
-    category = models.ForeignKey("complaints.Category", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("category"))
+    category = models.ForeignKey(
+        "complaints.Category", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("category")
+    )
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, blank=True)
     unfounded = models.BooleanField(_("unfounded"), default=False)
 
@@ -41,7 +47,9 @@ class Complaint(Lifecycle):
     handling_department = models.ForeignKey(
         "staff.Department", models.PROTECT, null=True, blank=True, related_name="handled_cases", verbose_name=_("handling department")
     )
-    handler = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="cases_in_hand", verbose_name=_("handler"))
+    handler = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="cases_in_hand", verbose_name=_("handler")
+    )
     step_entered_at = models.DateTimeField(_("at this step since"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     decision_sent_at = models.DateTimeField(_("decision sent at"), null=True, blank=True)
@@ -53,7 +61,9 @@ class Complaint(Lifecycle):
 
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name=_("merged into"))
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name=_("merged into")
+    )
 
     #: Key of the tracking code, and the digest it is found by; the code itself is stored nowhere (signing.py).
     code_key = models.CharField(max_length=64, editable=False)
@@ -129,7 +139,9 @@ class Complaint(Lifecycle):
         ]
         triggers = [
             pgtrigger.FSM(name="legal_step", field="step", transitions=legal_moves()),
-            pgtrigger.Protect(name="starts_at_the_beginning", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__step=Step.APOLOGIZE.value)),
+            pgtrigger.Protect(
+                name="starts_at_the_beginning", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__step=Step.APOLOGIZE.value)
+            ),
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="frozen", fields=["number", "complainant", "medium", "received_at", "recorded_by"]),
             # At commit the step must be where the last StepChange says: no change of step without its record, whoever writes.

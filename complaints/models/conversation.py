@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import Actor, Medium
 from complaints.models.evidence import actor_named, append_only, paired, undeletable
 from complaints.querysets import MessageQuerySet, PartOfCaseQuerySet
+from complaints.workflow import Actor, Medium
 
 
 class Message(models.Model):
@@ -29,7 +29,7 @@ class Message(models.Model):
         CODE = "code", _("New tracking code")
         ENDED = "ended", _("End of handling")
         NOTICE = "notice", _("Notice to an employee")
-        PASSWORD_RESET = "password_reset", _("Password reset")  # noqa: S105  # a word, not a password
+        PASSWORD_RESET = "password_reset", _("Password reset")  # a word, not a password
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -40,7 +40,9 @@ class Message(models.Model):
         TO_TELL = "to_tell", _("To tell the customer")
         TOLD = "told", _("Told")
 
-    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        "complaints.Complaint", models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("complaint")
+    )
     to_user = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to employee"))
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
@@ -53,7 +55,7 @@ class Message(models.Model):
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     #: One row per event and recipient, however often the event is tried.
-    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001  # NULLs are not equal, "" would be
+    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True, editable=False)  # NULLs are not equal, "" would be
     message_id = models.CharField(max_length=120, blank=True, editable=False)
 
     # Delivery; only the outbox and services.messages write these.
@@ -81,7 +83,9 @@ class Message(models.Model):
         constraints = [
             actor_named(),
             paired("told_by", "told_at"),
-            models.CheckConstraint(name="message_received_or_sent", condition=Q(direction="in", state="received") | (Q(direction="out") & ~Q(state="received"))),
+            models.CheckConstraint(
+                name="message_received_or_sent", condition=Q(direction="in", state="received") | (Q(direction="out") & ~Q(state="received"))
+            ),
             models.CheckConstraint(name="message_delivered_has_time", condition=~Q(state="sent") | Q(delivered_at__isnull=False)),
             models.CheckConstraint(name="message_claimed_has_time", condition=~Q(state="sending") | Q(claimed_at__isnull=False)),
         ]

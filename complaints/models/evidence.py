@@ -29,4 +29,6 @@ def paired(actor: str, moment: str) -> models.CheckConstraint:
 def actor_named() -> models.CheckConstraint:
     """A member of staff is named; the complainant and the system have no account."""
     staff = models.Q(actor="staff", by__isnull=False)
-    return models.CheckConstraint(name="%(app_label)s_%(class)s_actor_named", condition=staff | (~models.Q(actor="staff") & models.Q(by__isnull=True)))
+    return models.CheckConstraint(
+        name="%(app_label)s_%(class)s_actor_named", condition=staff | (~models.Q(actor="staff") & models.Q(by__isnull=True))
+    )

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import Feeling, Medium
 from complaints.models.evidence import append_only
+from complaints.workflow import Feeling, Medium
 
 #: Scores run from 1 to 5; 2 and below is low and must be answered.
 LOW_SCORE = 2

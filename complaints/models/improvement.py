@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from staff.models.history import History
 
-from complaints.querysets import PartOfCaseQuerySet
 from complaints.models.evidence import paired, undeletable
+from complaints.querysets import PartOfCaseQuerySet
+from staff.models.history import History
 
 
 class Improvement(models.Model):

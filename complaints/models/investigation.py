@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from staff.models.history import History
 
 from complaints.models.evidence import paired, undeletable
+from staff.models.history import History
 
 
 class Cause(models.TextChoices):

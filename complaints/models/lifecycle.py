@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMFieldMixin, Transition, transition
 
-from complaints.workflow import RECEPTION, TEN_STEPS, UNANSWERED, Step
 from complaints.models import guards
+from complaints.workflow import RECEPTION, TEN_STEPS, UNANSWERED, Step
 
 AFTER_ANSWER = (Step.PENALIZE, Step.IMPROVE)
 CASE_IN_HAND = (Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)
@@ -92,7 +92,9 @@ class Lifecycle(ProtectedStep):
     def confirm_unfounded(self) -> None:
         """A second person agrees: the customer gets the reasons and how to object."""
 
-    @transition(field=step, source=Step.ASSIGN, target=Step.INVESTIGATE, conditions=[guards.has_handling_department], permission=may("assign"))
+    @transition(
+        field=step, source=Step.ASSIGN, target=Step.INVESTIGATE, conditions=[guards.has_handling_department], permission=may("assign")
+    )
     def assign(self) -> None:
         """The unit that must answer for it has it."""
 
@@ -164,7 +166,9 @@ class Lifecycle(ProtectedStep):
     def improve(self) -> None:
         """What will be done so that it does not happen again has owner and date."""
 
-    @transition(field=step, source=Step.IMPROVE, target=Step.FOLLOW_UP, permission=may("pass_improve"), conditions=[guards.may_leave_unimproved])
+    @transition(
+        field=step, source=Step.IMPROVE, target=Step.FOLLOW_UP, permission=may("pass_improve"), conditions=[guards.may_leave_unimproved]
+    )
     def pass_improve(self) -> None:
         """Nothing to improve, and it is said why."""
 
@@ -193,16 +197,18 @@ class Lifecycle(ProtectedStep):
     def dismiss_as_other(self) -> None:
         """Spam, an enquiry, praise or another firm's matter: outside all figures."""
 
-    @transition(field=step, source=Step.CLOSED, target=RETURN_VALUE(*UNANSWERED), conditions=[guards.end_is_reversible], permission=may("restore"))
+    @transition(
+        field=step, source=Step.CLOSED, target=RETURN_VALUE(*UNANSWERED), conditions=[guards.end_is_reversible], permission=may("restore")
+    )
     def restore(self) -> Step:
         """A withdrawal, merger or dismissal is undone; the case goes back to where it stood."""
         return self._step_before_end()
 
     def _after_answer(self) -> Step:
-        return Step.IMPROVE if self.unfounded else Step.PENALIZE  # type: ignore[attr-defined]  # a column of Complaint
+        return Step.IMPROVE if self.unfounded else Step.PENALIZE
 
     def _step_before_end(self) -> Step:
-        last = self.changes.order_by("-sequence").first()  # type: ignore[attr-defined]  # StepChange's relation
+        last = self.changes.order_by("-sequence").first()
         return Step(last.from_step)
 
 
@@ -223,5 +229,10 @@ def transitions() -> dict[str, tuple[tuple[Step, ...], tuple[Step, ...] | None, 
 def legal_moves() -> list[tuple[str, str]]:
     """All (from, to) pairs the chart allows, for the database's own guard."""
     return sorted(
-        {(source.value, target.value) for sources, targets, _method in transitions().values() for source in sources for target in targets or ()}
+        {
+            (source.value, target.value)
+            for sources, targets, _method in transitions().values()
+            for source in sources
+            for target in targets or ()
+        }
     )

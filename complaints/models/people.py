@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from staff.models.history import History
 
 PERSONAL = ["name", "email", "phone", "phone_digits", "address"]

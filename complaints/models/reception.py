@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import Actor, Feeling, Medium, Severity
 from complaints.models.evidence import actor_named, append_only
+from complaints.workflow import Actor, Feeling, Medium, Severity
 
 
 class Apology(models.Model):
@@ -85,7 +85,9 @@ class Classification(models.Model):
         default_permissions = ()
         triggers = append_only()
         constraints = [
-            models.CheckConstraint(name="unfounded_has_standard_and_reasons", condition=Q(unfounded=False) | (~Q(standard="") & ~Q(reasons=""))),
+            models.CheckConstraint(
+                name="unfounded_has_standard_and_reasons", condition=Q(unfounded=False) | (~Q(standard="") & ~Q(reasons=""))
+            ),
         ]
 
 

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from staff.models.history import History
 
 from complaints.workflow import Severity
+from staff.models.history import History
 
 
 class Category(models.Model):
@@ -14,8 +14,12 @@ class Category(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent"))
     default_severity = models.CharField(_("default severity"), max_length=10, choices=Severity.choices, default=Severity.ORDINARY)
     department = models.ForeignKey("staff.Department", models.PROTECT, verbose_name=_("responsible department"), related_name="+")
-    needs_ruling = models.BooleanField(_("needs an executive's ruling"), default=False, help_text=_("Then nobody else can approve a solution."))
-    injury = models.BooleanField(_("somebody is hurt"), default=False, help_text=_("Highest severity; cannot be called unfounded at the desk."))
+    needs_ruling = models.BooleanField(
+        _("needs an executive's ruling"), default=False, help_text=_("Then nobody else can approve a solution.")
+    )
+    injury = models.BooleanField(
+        _("somebody is hurt"), default=False, help_text=_("Highest severity; cannot be called unfounded at the desk.")
+    )
     active = models.BooleanField(_("in use"), default=True)
     history = History()
 

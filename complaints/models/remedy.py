@@ -6,10 +6,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from staff.models.history import History
 
-from complaints.workflow import Actor, Medium
 from complaints.models.evidence import actor_named, append_only, paired, undeletable
+from complaints.workflow import Actor, Medium
+from staff.models.history import History
 
 #: No single item is larger; a slip of the finger is refused, not paid.
 AMOUNT_CAP = Decimal("10000000.00")

@@ -8,9 +8,9 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import Actor, Step
-from complaints.querysets import PartOfCaseQuerySet
 from complaints.models.evidence import actor_named, append_only
+from complaints.querysets import PartOfCaseQuerySet
+from complaints.workflow import Actor, Step
 
 
 class StepChange(models.Model):
@@ -41,7 +41,9 @@ class StepChange(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["complaint", "sequence"], name="step_change_numbered_once"),
-            models.CheckConstraint(name="step_change_steps_known", condition=models.Q(to_step__in=Step.values, from_step__in=["", *Step.values])),
+            models.CheckConstraint(
+                name="step_change_steps_known", condition=models.Q(to_step__in=Step.values, from_step__in=["", *Step.values])
+            ),
             actor_named(),
         ]
         triggers = [

@@ -17,9 +17,32 @@ from django.db.models import OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from complaints.models import (
-    Accountability, Allegation, Answer, Apology, Approval, Assignment, Attachment, Classification, ClassificationReview, Complaint,
-    Confirmation, Demand, DemandAnswer, FollowUp, Improvement, Investigation, Message, Note, Penalty, Recusal, Remedy, RemedyItem,
-    Statement, StepChange, SurveyAnswer, Why,
+    Accountability,
+    Allegation,
+    Answer,
+    Apology,
+    Approval,
+    Assignment,
+    Attachment,
+    Classification,
+    ClassificationReview,
+    Complaint,
+    Confirmation,
+    Demand,
+    DemandAnswer,
+    FollowUp,
+    Improvement,
+    Investigation,
+    Message,
+    Note,
+    Penalty,
+    Recusal,
+    Remedy,
+    RemedyItem,
+    Statement,
+    StepChange,
+    SurveyAnswer,
+    Why,
 )  # fmt: skip
 from staff.models import Clause, Department, User
 

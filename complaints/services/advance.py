@@ -40,6 +40,13 @@ class Move:
         return None if isinstance(self.by, Actor) else self.by
 
     @property
+    def person(self) -> User:
+        """The member of staff, in acts only staff may do."""
+        if isinstance(self.by, Actor):
+            raise Refused(_("Only staff can do this."), act=self.transition, target=self.complaint.number)
+        return self.by
+
+    @property
     def actor(self) -> Actor:
         return actor_of(self.by)
 
@@ -59,7 +66,14 @@ class Move:
         case.handler = handler
         self.record(
             Assignment.objects.create(
-                complaint=case, kind=kind, department=case.department, handler=handler, reason=reason, actor=self.actor, by=self.user, at=self.at
+                complaint=case,
+                kind=kind,
+                department=case.department,
+                handler=handler,
+                reason=reason,
+                actor=self.actor,
+                by=self.user,
+                at=self.at,
             )
         )
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Assignment, Complaint, Investigation
 from complaints.permissions import may_handle
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
-from django.utils import timezone
 from staff.models import Department, User
 
 

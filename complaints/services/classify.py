@@ -18,7 +18,7 @@ def _judge(
     case.severity = Severity.SEVERE if category.injury else severity
     judgement = Classification.objects.create(
         complaint=case, category=category, severity=case.severity, fault=fault, reason_sufficient=reason_sufficient,
-        demand_reasonable=demand_reasonable, standard=standard, reasons=reasons, unfounded=unfounded, by=move.user, at=move.at,
+        demand_reasonable=demand_reasonable, standard=standard, reasons=reasons, unfounded=unfounded, by=move.person, at=move.at,
     )  # fmt: skip
     move.record(judgement)
     return judgement
@@ -49,7 +49,9 @@ def propose_unfounded(
 
 def _review(move: Move, *, confirmed: bool, reason: str) -> None:
     judgement = move.complaint.classifications.order_by("-pk")[0]
-    move.record(ClassificationReview.objects.create(classification=judgement, confirmed=confirmed, reason=reason, by=move.user, at=move.at))
+    move.record(
+        ClassificationReview.objects.create(classification=judgement, confirmed=confirmed, reason=reason, by=move.person, at=move.at)
+    )
 
 
 def confirm_unfounded(*, complaint_id: int, by: User, at: datetime, reason: str = "", seen: int | None = None) -> Complaint:

@@ -60,7 +60,9 @@ def merge(*, complaint_id: int, by: User, at: datetime, into: Complaint, reason:
     return move.complaint
 
 
-def dismiss_as_other(*, complaint_id: int, by: User, at: datetime, kind: OtherKind | str, reason: str, seen: int | None = None) -> Complaint:
+def dismiss_as_other(
+    *, complaint_id: int, by: User, at: datetime, kind: OtherKind | str, reason: str, seen: int | None = None
+) -> Complaint:
     """Reception sees that it is no complaint; it is answered all the same, and stays outside all figures."""
     label = OtherKind(kind).label
     with advancing(complaint_id, "dismiss_as_other", by=by, at=at, seen=seen, reason=f"{label}: {reason}") as move:

@@ -12,5 +12,10 @@ def record_export(*, model: type[Model], by: User, rows: int, narrowed_by: str) 
     content_type = ContentType.objects.get_for_model(model)
     message = f"export: {rows} rows; {narrowed_by[:400]}"
     return LogEntry.objects.create(
-        user=by, content_type=content_type, object_id="", object_repr=str(model._meta.verbose_name_plural)[:200], action_flag=CHANGE, change_message=message
+        user=by,
+        content_type=content_type,
+        object_id="",
+        object_repr=str(model._meta.verbose_name_plural)[:200],
+        action_flag=CHANGE,
+        change_message=message,
     )

@@ -60,5 +60,3 @@ def _save_under_a_new_number(case: Complaint, *, at: datetime) -> None:
                 raise
         else:
             return
-
-

@@ -62,7 +62,9 @@ def complete_improvement(*, improvement_id: int, by: User, at: datetime, result:
     """The owner (or complaint management) says it is done; the complainant learns what changed."""
     improvement = Improvement.objects.select_for_update(of=("self",)).select_related("complaint__complainant").get(pk=improvement_id)
     if improvement.owner_id != by.pk and not by.has_perm("complaints.restore"):
-        raise Refused(_("This is for the owner of the improvement to say."), act="complete_improvement", target=improvement.complaint.number)
+        raise Refused(
+            _("This is for the owner of the improvement to say."), act="complete_improvement", target=improvement.complaint.number
+        )
     if improvement.done_at is not None:
         raise NotPossible(_("This improvement is done already."))
     improvement.result, improvement.done_by, improvement.done_at = result, by, at

@@ -24,10 +24,15 @@ def draft_letter(case: Complaint) -> str:
             judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
             lines += [_("We measured it against: %(standard)s") % {"standard": judgement.standard}, judgement.reasons]
         else:
-            lines += [f"{row.number}. {row.text} — {row.get_finding_display()}: {row.finding_reason}" for row in case.allegations.order_by("number")]
+            lines += [
+                f"{row.number}. {row.text} — {row.get_finding_display()}: {row.finding_reason}"
+                for row in case.allegations.order_by("number")
+            ]
             lines += _solution_in_words(case)
         lines.append(
-            _("If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315.")
+            _(
+                "If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315."
+            )
         )
         return "\n\n".join(line for line in lines if line)
 
@@ -40,7 +45,9 @@ def _solution_in_words(case: Complaint) -> list[str]:
         f"{answer.demand}: {answer.get_answer_display()}{'. ' + answer.reason if answer.reason else ''}"
         for answer in remedy.answers.select_related("demand").order_by("demand__number")
     ]
-    items = [f"· {item.get_kind_display()}: {item.description} {_money(item)} ({item.due_on:%Y-%m-%d})" for item in remedy.items.order_by("pk")]
+    items = [
+        f"· {item.get_kind_display()}: {item.description} {_money(item)} ({item.due_on:%Y-%m-%d})" for item in remedy.items.order_by("pk")
+    ]
     return [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
 
 
@@ -122,15 +129,23 @@ def lapse(*, complaint_id: int, at: datetime) -> Complaint:
     return move.complaint
 
 
-def fulfil(*, complaint_id: int, by: User, at: datetime, item_id: int, fulfilled_on: date, proof: str, seen: int | None = None) -> RemedyItem:
+def fulfil(
+    *, complaint_id: int, by: User, at: datetime, item_id: int, fulfilled_on: date, proof: str, seen: int | None = None
+) -> RemedyItem:
     """An accepted item was carried out; the customer is told."""
     with advancing(complaint_id, "fulfil", by=by, at=at, seen=seen) as move:
-        item = RemedyItem.objects.select_for_update(of=("self",)).filter(remedy__complaint=move.complaint, pk=item_id, remedy__state="accepted").first()
+        item = (
+            RemedyItem.objects.select_for_update(of=("self",))
+            .filter(remedy__complaint=move.complaint, pk=item_id, remedy__state="accepted")
+            .first()
+        )
         if item is None or item.fulfilled_at is not None:
             raise NotPossible(_("This item is not open: it was carried out already, or never accepted."))
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
         stamp(item, by=by, at=at, reason="fulfil")
         item.save()
         move.record(item)
-        messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=f"{item.get_kind_display()}: {item.description}")
+        messages.send(
+            complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=f"{item.get_kind_display()}: {item.description}"
+        )
     return item

@@ -31,7 +31,9 @@ def penalize(
         case = move.complaint
         _check_handling_answer(case, handling_answer)
         heard = set(
-            Statement.objects.filter(investigation__complaint=case).exclude(state=Statement.State.ASKED).values_list("employee_id", flat=True)
+            Statement.objects.filter(investigation__complaint=case)
+            .exclude(state=Statement.State.ASKED)
+            .values_list("employee_id", flat=True)
         )
         for penalty in penalties:
             if penalty.employee.pk not in heard:
@@ -51,7 +53,14 @@ def penalize(
 
 
 def pass_penalize(
-    *, complaint_id: int, by: User, at: datetime, reason: str, system_cause: bool = False, handling_answer: str = "", seen: int | None = None
+    *,
+    complaint_id: int,
+    by: User,
+    at: datetime,
+    reason: str,
+    system_cause: bool = False,
+    handling_answer: str = "",
+    seen: int | None = None,
 ) -> Accountability:
     """Nobody, and why. A system cause makes an improvement due."""
     with advancing(complaint_id, "pass_penalize", by=by, at=at, seen=seen, reason=reason) as move:

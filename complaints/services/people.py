@@ -10,7 +10,7 @@ from complaints.services.inputs import PartyInput
 def digits(phone: str) -> str:
     """A phone number as digits only, without the prefix of mainland China, so that two spellings meet."""
     plain = re.sub(r"\D", "", phone)
-    return plain.removeprefix("0086") if plain.startswith("0086") else plain.removeprefix("86") if len(plain) == 13 else plain  # noqa: PLR2004
+    return plain.removeprefix("0086") if plain.startswith("0086") else plain.removeprefix("86") if len(plain) == 13 else plain
 
 
 def matching_customer(given: PartyInput) -> Customer | None:

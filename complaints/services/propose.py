@@ -50,7 +50,7 @@ def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:
         raise NotPossible(_("A newer version is waiting: look at that one."))
     remedy.state = Remedy.State.APPROVED if approved else Remedy.State.RETURNED
     move.save(remedy)
-    move.record(Approval.objects.create(remedy=remedy, approved=approved, reason=reason, by=move.user, at=move.at))
+    move.record(Approval.objects.create(remedy=remedy, approved=approved, reason=reason, by=move.person, at=move.at))
     return remedy
 
 

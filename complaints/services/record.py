@@ -30,7 +30,12 @@ def record_facts(
     with advancing(complaint_id, "record_facts", by=by, at=at, seen=seen) as move:
         case = move.complaint
         case.facts = facts
-        for name, value in (("own_proposal", own_proposal), ("occurred_on", occurred_on), ("order_number", order_number), ("product", product)):
+        for name, value in (
+            ("own_proposal", own_proposal),
+            ("occurred_on", occurred_on),
+            ("order_number", order_number),
+            ("product", product),
+        ):
             if value is not None:
                 setattr(case, name, value)
         _add_rows(move, allegations, demands)
@@ -56,7 +61,9 @@ def _add_rows(move: Move, allegations: Sequence[str], demands: Sequence[DemandIn
 
 
 @transaction.atomic
-def confirm_record(*, complaint_id: int, by: User | Actor, at: datetime, result: Confirmation.Result | str, correction: str = "") -> Confirmation:
+def confirm_record(
+    *, complaint_id: int, by: User | Actor, at: datetime, result: Confirmation.Result | str, correction: str = ""
+) -> Confirmation:
     """The complainant confirms or corrects the record, until the decision is answered. A correction is a message too, so the handler sees it."""
     case = locked(complaint_id, by)
     if case.step not in UNANSWERED or case.step in {Step.APOLOGIZE, Step.RECORD}:

@@ -12,9 +12,7 @@ from complaints.workflow import Actor
 from staff.models import User
 
 
-def keep_out(
-    case: Complaint, user: User, *, by: User | Actor, at: datetime, kind: Recusal.Kind = Recusal.Kind.NAMED
-) -> Recusal:
+def keep_out(case: Complaint, user: User, *, by: User | Actor, at: datetime, kind: Recusal.Kind = Recusal.Kind.NAMED) -> Recusal:
     """One row a person and kind; a handler who is kept out loses the case to the department."""
     actor, person = actor_of(by), None if isinstance(by, Actor) else by
     recusal, _made = Recusal.objects.get_or_create(complaint=case, user=user, kind=kind, defaults={"actor": actor, "by": person, "at": at})

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def due(moment: datetime | None, now: datetime) -> str:
-    """"due in 3 days", "overdue by 1 hour"."""
+    """ "due in 3 days", "overdue by 1 hour"."""
     return due_in_words(moment, now)
 
 

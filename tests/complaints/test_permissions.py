@@ -33,7 +33,19 @@ def sees(user: User, case: Complaint) -> bool:
 
 
 def who_sees(office: Office, case: Complaint) -> set[str]:
-    names = ("agent", "reception_head", "investigator", "head", "division_head", "caller", "manager", "executive", "auditor", "personnel", "employee")
+    names = (
+        "agent",
+        "reception_head",
+        "investigator",
+        "head",
+        "division_head",
+        "caller",
+        "manager",
+        "executive",
+        "auditor",
+        "personnel",
+        "employee",
+    )
     return {name for name in names if sees(getattr(office, name), case)}
 
 
@@ -250,7 +262,9 @@ class TestWhatMustBeOnFile:
         walk.to(Step.INVESTIGATE)
         second, third = DepartmentFactory.create(), DepartmentFactory.create()
         colleague = person(Role.INVESTIGATOR, second)
-        assign.transfer(complaint_id=walk.case.pk, by=office.investigator, at=walk.at, department=second, reason="属运输", handler=colleague)
+        assign.transfer(
+            complaint_id=walk.case.pk, by=office.investigator, at=walk.at, department=second, reason="属运输", handler=colleague
+        )
         with pytest.raises(Refused):
             assign.transfer(complaint_id=walk.case.pk, by=colleague, at=walk.at, department=third, reason="也不归我")
         assign.transfer(complaint_id=walk.case.pk, by=office.manager, at=walk.at, department=third, reason="定责")

@@ -1,8 +1,10 @@
 """Two at once: one wins, the other is told, the record stays a path. Real threads, real commits."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,7 +54,7 @@ def at_once(*calls: Callable[[], Any]) -> list[BaseException | None]:
 
 def is_a_path(case: Complaint) -> bool:
     changes = list(StepChange.objects.filter(complaint=case).order_by("sequence"))
-    continues = all(before.to_step == after.from_step for before, after in zip(changes, changes[1:], strict=False))
+    continues = all(before.to_step == after.from_step for before, after in itertools.pairwise(changes))
     return continues and changes[-1].to_step == Complaint.objects.get(pk=case.pk).step
 
 
@@ -105,16 +107,22 @@ def test_approve_return_withdraw_at_once_have_one_winner_and_leave_a_path_g2(off
         walk.submit()
         pk = walk.case.pk
         raised = at_once(
-            lambda pk=pk: propose.approve_remedy(complaint_id=pk, by=User.objects.get(pk=office.head.pk), at=now, version=1, seen=_seen(pk)),
-            lambda pk=pk: propose.return_remedy(
-                complaint_id=pk, by=User.objects.get(pk=office.head.pk), at=now, version=1, reason="再议", seen=_seen(pk)
-            ),
-            lambda pk=pk: endings.withdraw(complaint_id=pk, by=Actor.COMPLAINANT, at=now, reason="算了", seen=_seen(pk)),
+            partial(_approve, office, pk, now),
+            partial(_return, office, pk, now),
+            partial(endings.withdraw, complaint_id=pk, by=Actor.COMPLAINANT, at=now, reason="算了", seen=_seen(pk)),
         )
         assert raised.count(None) >= 1
         assert all(isinstance(error, NotPossible) for error in raised if error is not None)
         assert Approval.objects.filter(remedy__complaint=walk.case).count() <= 1
         assert is_a_path(walk.case)
+
+
+def _approve(office: Office, pk: int, now: datetime) -> None:
+    propose.approve_remedy(complaint_id=pk, by=User.objects.get(pk=office.head.pk), at=now, version=1, seen=_seen(pk))
+
+
+def _return(office: Office, pk: int, now: datetime) -> None:
+    propose.return_remedy(complaint_id=pk, by=User.objects.get(pk=office.head.pk), at=now, version=1, reason="再议", seen=_seen(pk))
 
 
 def _seen(pk: int) -> int:

@@ -9,7 +9,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from complaints.models import Allegation, Category, Cause, Classification, Complaint, Confirmation, Demand, DemandAnswer, Improvement, RemedyItem, Why
+from complaints.models import (
+    Allegation,
+    Category,
+    Cause,
+    Classification,
+    Complaint,
+    Confirmation,
+    Demand,
+    DemandAnswer,
+    Improvement,
+    RemedyItem,
+    Why,
+)
 from complaints.services import apologize, assign, classify, filing, follow_up, improve, investigate, notify, penalize, propose, record
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PartyInput, WhyInput
 from complaints.workflow import Actor, Feeling, Medium, Severity, Step
@@ -98,7 +110,12 @@ class Walk:
         return self.case
 
     def apologize(self, by: User | None = None, **changes: Any) -> Complaint:
-        values = {"words": "非常抱歉，这件事由我负责到底。", "medium": Medium.PHONE, "feeling_before": Feeling.ANGRY, "feeling_after": Feeling.UPSET}
+        values = {
+            "words": "非常抱歉，这件事由我负责到底。",
+            "medium": Medium.PHONE,
+            "feeling_before": Feeling.ANGRY,
+            "feeling_after": Feeling.UPSET,
+        }
         apologize.apologize(**self._acting(by or self.office.agent, **(values | changes)))
         return self.fresh()
 
@@ -199,7 +216,13 @@ class Walk:
     def improve(self, by: User | None = None) -> Complaint:
         due = timezone.localdate(self.at) + timedelta(days=20)
         given = ImprovementInput(
-            Improvement.Kind.CORRECTIVE, "进货须抽检", "修订进货检验规程", Improvement.Changes.DOCUMENT, "同类投诉不再发生", self.office.head, due
+            Improvement.Kind.CORRECTIVE,
+            "进货须抽检",
+            "修订进货检验规程",
+            Improvement.Changes.DOCUMENT,
+            "同类投诉不再发生",
+            self.office.head,
+            due,
         )
         improve.improve(**self._acting(by or self.office.head, improvements=[given]))
         return self.fresh()
