@@ -124,18 +124,28 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     asked = Statement.objects.filter(employee=user, state=Statement.State.ASKED).order_by("due_on")
     row = _of("complaints_statement", lambda each: cut(each.question, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
     yield _pile(_("Statements asked of me"), asked, row)
-    items = RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None).select_related("remedy__complaint").order_by("due_on")
+    items = (
+        RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None)
+        .select_related("remedy__complaint")
+        .order_by("due_on")
+    )
     # An item is carried out on the page of its case; whoever owns one sees the case.
-    to_do = lambda each: Row(f"{each.remedy.complaint} {each.get_kind_display()}", _case(each.remedy.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731
+    to_do = lambda each: Row(
+        f"{each.remedy.complaint} {each.get_kind_display()}", _case(each.remedy.complaint_id), _by(each.due_on), each.due_on < today
+    )  # noqa: E731
     yield _pile(_("To carry out for customers"), items, to_do)
     owned = Improvement.objects.filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
     better = lambda each: Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731
     yield _pile(_("My improvements"), owned, better)
     unread = Notice.objects.unread_for(user).order_by("-at")
-    yield _pile(NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff"))
+    yield _pile(
+        NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff")
+    )
     if user.has_perm("staff.answer_suggestion"):
         new = Suggestion.objects.visible_to(user).unanswered().exclude(by=user).order_by("at")
-        yield _pile(_("Suggestions to answer"), new, _of("staff_suggestion", lambda each: cut(each.text, 40), lambda each: each.get_kind_display()))
+        yield _pile(
+            _("Suggestions to answer"), new, _of("staff_suggestion", lambda each: cut(each.text, 40), lambda each: each.get_kind_display())
+        )
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------------
@@ -160,10 +170,14 @@ def _by(day: Any) -> str:
 def _case_row(at: datetime) -> Callable[[Complaint], Row]:
     def row(case: Complaint) -> Row:
         detail = " · ".join(filter(None, [str(case.get_step_display()), due_in_words(case.due_at, at)]))
-        return Row(f"{case.number} {cut(case.facts or case.story, 24)}", _case(case.pk), detail, case.due_at is not None and case.due_at < at)
+        return Row(
+            f"{case.number} {cut(case.facts or case.story, 24)}", _case(case.pk), detail, case.due_at is not None and case.due_at < at
+        )
 
     return row
 
 
-def _of(page: str, text: Callable[[Any], str], detail: Callable[[Any], str], late: Callable[[Any], bool] = lambda _each: False) -> Callable[[Any], Row]:
+def _of(
+    page: str, text: Callable[[Any], str], detail: Callable[[Any], str], late: Callable[[Any], bool] = lambda _each: False
+) -> Callable[[Any], Row]:
     return lambda each: Row(text(each), reverse(f"admin:{page}_change", args=[each.pk]), detail(each), late(each))

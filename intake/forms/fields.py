@@ -31,7 +31,9 @@ class Words(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.longest:
-            text = _("This is %(length)s characters long; we can take %(longest)s. Please shorten it, or send the rest later on the tracking page.")
+            text = _(
+                "This is %(length)s characters long; we can take %(longest)s. Please shorten it, or send the rest later on the tracking page."
+            )
             raise ValidationError(text, code="too_long", params={"length": len(value), "longest": self.longest})
 
     def run_validators(self, value: str) -> None:
@@ -66,4 +68,6 @@ class Files(forms.FileField):
             attachments.checked_type(upload)
         except attachments.FileRefused as error:
             text = _("“%(name)s” cannot be taken. %(why)s")
-            raise ValidationError(text, code="refused", params={"name": attachments.shown_name(str(upload.name)), "why": str(error)}) from error
+            raise ValidationError(
+                text, code="refused", params={"name": attachments.shown_name(str(upload.name)), "why": str(error)}
+            ) from error

@@ -16,7 +16,13 @@ def seed() -> list[Channel]:
     reception = Department.objects.filter(receives=True, active=True).order_by("pk").first()
     if reception is None:
         return []
-    names = {Medium.WEB: _("Web page"), Medium.PHONE: _("Telephone"), Medium.COUNTER: _("Counter"), Medium.LETTER: _("Letter"), Medium.FAX: _("Fax")}
+    names = {
+        Medium.WEB: _("Web page"),
+        Medium.PHONE: _("Telephone"),
+        Medium.COUNTER: _("Counter"),
+        Medium.LETTER: _("Letter"),
+        Medium.FAX: _("Fax"),
+    }
     known = set(Channel.objects.values_list("code", flat=True))
     missing = [medium for medium in STARTERS if medium.value not in known]
     return [Channel.objects.create(code=medium.value, medium=medium, name=names[medium], department=reception) for medium in missing]

@@ -69,7 +69,9 @@ def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest
                 return render(request, "public/other_case.html", {"typed": typed_in(request)}, status=404)
             form = form_class(request.POST, request.FILES)
             if not form.is_valid():
-                return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
+                return show(
+                    request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost.")
+                )
             return perform(request, found, form, act)
 
         return view
@@ -85,10 +87,14 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
         form.add_error("files", str(error))
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     except Stale:
-        text = _("Something has happened with your complaint since you opened this page. Please look at it again; what you typed is still here.")
+        text = _(
+            "Something has happened with your complaint since you opened this page. Please look at it again; what you typed is still here."
+        )
         return show(request, access.case_of(request), form, status=409, problem=text)
     except NotPossible:
-        text = _("Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it.")
+        text = _(
+            "Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it."
+        )
         kept = WriteForm(initial={"text": "\n".join(typed_in(request))})
         return show(request, access.case_of(request), kept, status=409, problem=text)
     except ValidationError as error:
@@ -100,7 +106,9 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
 
 def typed_in(request: HttpRequest) -> list[str]:
     """The words of a form that could not be taken, to be shown again."""
-    names = {form.prefix + "-" + name for form in (*FORMS, WithdrawForm) for name in ("text", "correction", "words", "open_answer", "reason")}  # type: ignore[operator]
+    names = {
+        form.prefix + "-" + name for form in (*FORMS, WithdrawForm) for name in ("text", "correction", "words", "open_answer", "reason")
+    }  # type: ignore[operator]
     return [value for name, value in request.POST.items() if name in names and str(value).strip()]
 
 

@@ -35,7 +35,9 @@ def complain(request: HttpRequest) -> HttpResponse:
     try:
         return _file(request, form, channel)
     except limits.TooOften as error:
-        text = _("Very many complaints have just come from your connection. Nothing you typed is lost: please wait a little and send it once more.")
+        text = _(
+            "Very many complaints have just come from your connection. Nothing you typed is lost: please wait a little and send it once more."
+        )
         form.add_error(None, text)
         return _page(request, form, status=429, headers={"Retry-After": str(error.seconds)})
 

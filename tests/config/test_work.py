@@ -39,7 +39,10 @@ def names(office: Office) -> dict[str, Any]:
     from django.utils import translation
 
     with translation.override("en"):
-        return {user.name: titles(user) for user in (office.agent, office.head, office.division_head, office.reception_head, office.caller, office.executive)}
+        return {
+            user.name: titles(user)
+            for user in (office.agent, office.head, office.division_head, office.reception_head, office.caller, office.executive)
+        }
 
 
 def test_a_new_case_waits_for_its_reception(office: Office, walk: Walk) -> None:
@@ -105,7 +108,17 @@ def test_every_role_has_a_home_in_a_bounded_number_of_queries(office: Office, wa
     for number in range(8):
         case = Walk(office, walk.at)
         case.to([Step.RECORD, Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY][number % 4])
-    people = (office.agent, office.investigator, office.head, office.executive, office.auditor, office.personnel, office.manager, office.employee, office.caller)
+    people = (
+        office.agent,
+        office.investigator,
+        office.head,
+        office.executive,
+        office.auditor,
+        office.personnel,
+        office.manager,
+        office.employee,
+        office.caller,
+    )
     for user in people:
         desk = Desk(user)
         with CaptureQueriesContext(connection) as asked:

@@ -43,4 +43,8 @@ def errors(response: HttpResponse) -> str:
     entry = context and context.get("main_act")
     found = [entry] if entry else []
     found += list(context.get("other_acts", [])) if context else []
-    return "; ".join(f"{each.act.name}: {each.form.errors} {[group.errors for group in each.form.groups.values()]}" for each in found if each.form.is_bound)
+    return "; ".join(
+        f"{each.act.name}: {each.form.errors} {[group.errors for group in each.form.groups.values()]}"
+        for each in found
+        if each.form.is_bound
+    )

@@ -25,7 +25,13 @@ def walk(office: Office) -> Walk:
 
 
 def judgement(office: Office) -> dict[str, Any]:
-    said = {"category": office.category.pk, "severity": "ordinary", "fault": "product", "reason_sufficient": "yes", "demand_reasonable": "yes"}
+    said = {
+        "category": office.category.pk,
+        "severity": "ordinary",
+        "fault": "product",
+        "reason_sufficient": "yes",
+        "demand_reasonable": "yes",
+    }
     return said | {"standard": "产品质量标准第三条", "reasons": "漏水属于质量缺陷"}
 
 
@@ -38,7 +44,13 @@ def cause(office: Office, case: Complaint) -> dict[str, Any]:
 
 def solution(office: Office, case: Complaint) -> dict[str, Any]:
     answers = [{"demand": row.pk, "answer": "met"} for row in case.demands.order_by("number")]
-    item = {"kind": "compensation", "description": "误工补偿", "amount": "120.50", "owner": office.investigator.employee_number, "due_on": str(timezone.localdate())}
+    item = {
+        "kind": "compensation",
+        "description": "误工补偿",
+        "amount": "120.50",
+        "owner": office.investigator.employee_number,
+        "due_on": str(timezone.localdate()),
+    }
     return {"why_it_cures": "更换密封圈"} | rows("answers", *answers) | rows("items", item)
 
 
@@ -119,7 +131,10 @@ def test_g1_two_approvals_of_one_solution_one_wins(office: Office, walk: Walk) -
     assert StepChange.objects.filter(complaint=walk.case, transition="approve_remedy").count() == 1
 
 
-@pytest.mark.parametrize("amount", ["-0.01", "0", "0.001", "0.125", "NaN", "sNaN", "Infinity", "1e3", "1e-3", "1_000", "１２", "1,000", "0x10", "10000000.01", "9" * 13])
+@pytest.mark.parametrize(
+    "amount",
+    ["-0.01", "0", "0.001", "0.125", "NaN", "sNaN", "Infinity", "1e3", "1e-3", "1_000", "１２", "1,000", "0x10", "10000000.01", "9" * 13],
+)
 def test_h1_an_amount_that_is_none_is_refused(office: Office, walk: Walk, amount: str) -> None:
     walk.to(Step.PROPOSE)
     answer = Desk(office.investigator).act(walk.case, "submit_remedy", **(solution(office, walk.case) | {"items-0-amount": amount}))
@@ -152,7 +167,9 @@ def test_f6_the_auditor_reads_everything_and_changes_nothing(office: Office, wal
     for name in ("apologize", "record_facts", "add_note", "write_message", "close", "claim"):
         assert desk.act(walk.case, name, **FACTS, **ALLEGATIONS).status_code == 403
     assert desk.client.post(f"/admin/complaints/complaint/{walk.case.pk}/change/", {"step": "closed", "_saveasnew": "1"}).status_code == 403
-    assert desk.client.post("/admin/complaints/complaint/", {"action": "delete_selected", "_selected_action": walk.case.pk}).status_code in {403, 302, 200}
+    assert desk.client.post(
+        "/admin/complaints/complaint/", {"action": "delete_selected", "_selected_action": walk.case.pk}
+    ).status_code in {403, 302, 200}
     assert desk.client.post("/admin/complaints/complaint/add/", {"story": "x"}).status_code == 403
     assert desk.client.post(f"/admin/complaints/complaint/{walk.case.pk}/delete/", {"post": "yes"}).status_code == 403
     assert StepChange.objects.count() == before

@@ -11,7 +11,14 @@ from tests.factories.cases import Office
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/complaints/complaint/add/"
-SAID = {"medium": "phone", "story": "电话里说：冰箱不制冷。", "demand": "repair", "demand_text": "派人来修", "name": "王芳", "phone": "13800138000"}
+SAID = {
+    "medium": "phone",
+    "story": "电话里说：冰箱不制冷。",
+    "demand": "repair",
+    "demand_text": "派人来修",
+    "name": "王芳",
+    "phone": "13800138000",
+}
 
 
 def filled(desk: Desk, **changes: Any) -> dict[str, Any]:
@@ -38,7 +45,18 @@ def test_g5_the_same_page_sent_twice_makes_one_case(office: Office) -> None:
     assert Complaint.objects.count() == 1
 
 
-@pytest.mark.parametrize("changes", [{"story": ""}, {"demand": ""}, {"email": "a@b.c,evil@x"}, {"occurred_on": "2999-01-01"}, {"medium": "api"}, {"once": "forged"}, {"story": "x" * 10_001}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"story": ""},
+        {"demand": ""},
+        {"email": "a@b.c,evil@x"},
+        {"occurred_on": "2999-01-01"},
+        {"medium": "api"},
+        {"once": "forged"},
+        {"story": "x" * 10_001},
+    ],
+)
 def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, changes: dict[str, Any]) -> None:
     desk = Desk(office.agent)
     answer = desk.client.post(ADD, filled(desk, **changes))

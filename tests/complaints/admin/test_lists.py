@@ -42,7 +42,9 @@ def test_lists_take_few_queries_and_stay_so(office: Office, earlier: Any, name: 
     for _number in range(3):
         Walk(office, earlier).to(Step.RECORD)
     desk.get(f"{name}_changelist")
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         assert desk.get(f"{name}_changelist").status_code == 200
     for _number in range(6):
         Walk(office, earlier).to(Step.RECORD)
