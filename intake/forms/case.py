@@ -54,7 +54,7 @@ class RecordForm(PublicForm):
 
 class AnswerForm(PublicForm):
     prefix = "answer"
-    words = Words(label=_("Your words to us"), longest=10_000, rows=4, required=False)
+    words = Words(label=_("Your words to us (needed only if you object)"), longest=10_000, rows=4, required=False)
     verdict = forms.ChoiceField(choices=[("accept", ""), ("object_facts", ""), ("object_remedy", "")], widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

@@ -1,0 +1,263 @@
+"""Filing a complaint on the public form."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import escape
+
+from complaints.models import Attachment, Complaint, Message
+from complaints.services import filing
+from complaints.signing import code_for
+from complaints.workflow import Actor, Step
+from intake import tasks
+from intake.models import AttemptCounter, Channel, Filing, Submission
+from intake.services import channels
+from tests.factories.cases import Office
+from tests.intake.conftest import WORDS, plain
+
+pytestmark = pytest.mark.django_db
+Send = Callable[..., Any]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 64
+
+
+def png(name: str = "photo.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PNG, content_type="image/png")
+
+
+def test_what_a_customer_writes_becomes_a_case_at_the_reception(send: Send, office: Office) -> None:
+    response = send()
+
+    assert (response.status_code, response["Location"]) == (302, "/thanks/")
+    case = Complaint.objects.select_related("complainant").get()
+    assert (case.story, case.own_proposal, case.order_number) == (WORDS["story"], WORDS["own_proposal"], WORDS["order_number"])
+    assert (case.step, case.department, case.medium) == (Step.APOLOGIZE, office.reception, "web")
+    assert (case.complainant.name, case.complainant.phone_digits) == ("王芳", "13800138000")
+    assert list(case.demands.values_list("kind", flat=True)) == ["apology", "repair"]
+    assert Message.objects.filter(complaint=case, kind=Message.Kind.RECEIPT).exists()
+
+
+def test_what_arrived_is_kept_as_it_was_typed_and_nobody_can_change_it(send: Send) -> None:
+    send(story="  壶漏水了\r\n第二行 ")
+
+    submission = Submission.objects.get()
+    assert submission.payload["story"] == "  壶漏水了\r\n第二行 "
+    assert Complaint.objects.get().story == "壶漏水了\n第二行"
+    for change in (lambda: Submission.objects.update(language="en"), lambda: Submission.objects.all().delete(), lambda: Filing.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_submission_holds_neither_address_nor_browser(send: Send, customer: Client) -> None:
+    send(address="203.0.113.77")
+
+    assert "203.0.113.77" not in str(list(Submission.objects.values())) + str(list(AttemptCounter.objects.values()))
+
+
+def test_the_thanks_page_shows_number_and_code_to_the_browser_that_filed_and_to_no_other(send: Send, customer: Client) -> None:
+    send()
+    case = Complaint.objects.get()
+    code = code_for(case.code_key)
+
+    page = customer.get("/thanks/")
+
+    assert case.number in page.content.decode()
+    assert code in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert Client().get("/thanks/")["Location"] == "/track/"
+    assert code not in str(dict(customer.session))
+
+
+def test_g5_sending_the_same_form_twice_makes_one_case_with_one_code(send: Send, customer: Client) -> None:
+    key = str(uuid.uuid4())
+
+    first, second = send(form_key=key), send(form_key=key)
+
+    assert first["Location"] == second["Location"] == "/thanks/"
+    assert Complaint.objects.count() == Submission.objects.count() == 1
+    assert code_for(Complaint.objects.get().code_key) in customer.get("/thanks/").content.decode()
+
+
+def test_g5_other_words_in_a_form_already_sent_are_not_lost_and_change_nothing(send: Send) -> None:
+    key = str(uuid.uuid4())
+    send(form_key=key)
+
+    response = send(form_key=key, story="还有一件事：送货也迟到了。")
+
+    assert response.status_code == 409
+    assert Complaint.objects.get().number in response.content.decode()
+    assert "还有一件事：送货也迟到了。" in response.content.decode()
+    assert Complaint.objects.count() == 1
+
+
+def test_the_same_form_key_gives_the_same_code_even_after_the_case_was_filed_by_the_worker(
+    send: Send, customer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = str(uuid.uuid4())
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "file", lambda **_given: (_ for _ in ()).throw(RuntimeError("killed")))
+        with pytest.raises(RuntimeError):
+            send(form_key=key)
+    assert (Submission.objects.count(), Complaint.objects.count()) == (1, 0)
+
+    waiting = Submission.objects.waiting(since_before=timezone.now() + timedelta(minutes=2))
+    assert waiting.count() == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "PATIENCE", timedelta(minutes=-1))
+        assert tasks.file_waiting() == 1
+        assert tasks.file_waiting() == 0
+    assert send(form_key=key)["Location"] == "/thanks/"
+    assert Complaint.objects.count() == 1
+
+
+def test_one_submission_that_cannot_be_filed_does_not_hold_up_the_next(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = filing.file
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "file", lambda **_given: (_ for _ in ()).throw(RuntimeError("killed")))
+        for story in ("第一个", "第二个"):
+            with pytest.raises(RuntimeError):
+                send(story=story)
+
+    def breaks_on_the_first(**given: Any) -> Complaint:
+        if given["story"] == "第一个":
+            raise RuntimeError("still broken")
+        return real(**given)
+
+    monkeypatch.setattr(filing, "file", breaks_on_the_first)
+    monkeypatch.setattr(tasks, "PATIENCE", timedelta(minutes=-1))
+
+    assert tasks.file_waiting() == 1
+    assert Complaint.objects.get().story == "第二个"
+
+
+@pytest.mark.parametrize(
+    ("changes", "lost"),
+    [
+        ({"story": ""}, ""),
+        ({"story": "漏" * 10_001}, "漏" * 10_001),
+        ({"story": "\u200b\u200d\u2060 \u3164"}, ""),
+        ({"story": "\u0301" * 10_000}, ""),
+        ({"story": "e" + "\u0301" * 10_000}, "\u0301" * 10_000),
+        ({"demands": []}, ""),
+        ({"demands": ["gold"]}, ""),
+        ({"phone": "", "email": ""}, ""),
+        ({"phone": "", "email": "not an address"}, "not an address"),
+        ({"phone": "call me"}, "call me"),
+        ({"email": "a@b.example\nBcc: x@y.example"}, ""),
+        ({"occurred_on": (timezone.localdate() + timedelta(days=2)).isoformat()}, ""),
+        ({"occurred_on": "31.02.2026"}, "31.02.2026"),
+        ({"order_number": "9" * 61}, "9" * 61),
+        ({"name": "王" * 5_000}, "王" * 5_000),
+        ({"form_key": "no key"}, ""),
+        ({"form_key": ""}, ""),
+    ],
+)
+def test_bad_input_is_answered_in_words_and_everything_typed_stays(send: Send, changes: dict[str, Any], lost: str) -> None:
+    response = send(**changes)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'role="alert"' in page
+    assert lost in page
+    for name in ({"story", "own_proposal", "order_number", "name"} - set(changes)):
+        assert str(WORDS[name]) in page
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["story", "name", "order_number", "form_key"])
+@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b"])
+def test_h6_characters_that_cannot_be_stored_are_refused(office: Office, customer: Client, name: str, bad: str) -> None:
+    body = "&".join(f"{key}={value}" for key, value in {"story": "x", name: bad}.items()).encode("utf-8", "surrogatepass")
+
+    response = customer.post("/complain/", body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code in {400, 422}
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "story",
+    ["<script>alert(1)</script><b>粗</b>", "壶😡👨‍👩‍👧‍👦坏了", "مرحبا، الغلاية تالفة", "e" + "\u0301" * 9_000, "{{ settings.SECRET_KEY }} %(x)s {0}"],
+)
+def test_h5_any_script_is_taken_and_shown_as_text(send: Send, enter: Callable[..., Any], customer: Client, story: str) -> None:
+    assert send(story=story).status_code == 302
+
+    case = Complaint.objects.get()
+    assert case.story == story
+    enter(customer, case)
+    assert escape(story) in customer.get("/track/case/").content.decode()
+
+
+def test_a_megabyte_of_text_gets_an_answer(send: Send) -> None:
+    assert send(story="漏" * 330_000).status_code == 422
+    assert send(story="漏" * 900_000).status_code == 413
+
+
+def test_files_come_with_the_complaint_and_a_repeated_form_adds_them_once(send: Send) -> None:
+    key = str(uuid.uuid4())
+    send(form_key=key, files=[png()])
+    send(form_key=key, files=[png()])
+
+    attachment = Attachment.objects.get()
+    assert (attachment.name, attachment.actor) == ("photo.png", Actor.COMPLAINANT)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [png(f"{number}.png") for number in range(4)],
+        [SimpleUploadedFile("page.html", b"<script>1</script>")],
+        [SimpleUploadedFile("page.png", b"<script>1</script>")],
+        [SimpleUploadedFile("big.png", PNG + b"\x00" * 10_000_001)],
+        [SimpleUploadedFile("empty.png", b"")],
+    ],
+)
+def test_files_that_cannot_be_taken_are_named_before_anything_is_sent(send: Send, files: list[SimpleUploadedFile]) -> None:
+    response = send(files=files)
+
+    assert response.status_code == 422
+    assert str(WORDS["story"]) in response.content.decode()
+    assert not Complaint.objects.exists()
+
+
+def test_very_many_complaints_from_one_address_wait_and_nothing_typed_is_lost(send: Send) -> None:
+    for _number in range(30):
+        assert send().status_code == 302
+
+    refused = send(story="第三十一个")
+
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    assert "第三十一个" in refused.content.decode()
+    assert send(address="127.0.0.2").status_code == 302
+
+
+def test_a_changed_order_of_words_and_demands_keeps_their_meaning(send: Send) -> None:
+    send(demands=[], demand_words="把押金退给我")
+
+    demand = Complaint.objects.get().demands.get()
+    assert (demand.kind, demand.text) == ("other", "把押金退给我")
+
+
+def test_before_set_up_the_form_says_so(db: None) -> None:
+    assert Client().get("/complain/").status_code == 503
+
+
+def test_starter_channels_are_made_once(office: Office) -> None:
+    assert channels.seed() == []
+    assert set(Channel.objects.values_list("code", flat=True)) == {"web", "phone", "counter", "letter", "fax"}
+    assert {channel.department for channel in Channel.objects.all()} == {office.reception}
+
+
+def test_errors_stand_beside_their_fields_and_in_a_summary_with_links(send: Send) -> None:
+    page = plain(send(story=""))
+
+    assert 'href="#id_story"' in page
+    assert 'aria-describedby="id_story_error id_story_hint"' in page
+    assert 'aria-invalid="true"' in page
