@@ -93,6 +93,8 @@ class CleanInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         require_clean([request.path_info, *request.COOKIES.values()])
+        if is_too_large(request):
+            return render(request, "413.html", status=413)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -104,6 +106,12 @@ class CleanInput:
         except RequestDataTooBig:
             return render(request, "413.html", status=413)
         return None
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether more is announced than all the files and fields we take together; asked before any of it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES
 
 
 def require_clean(texts: Iterable[str]) -> None:

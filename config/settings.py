@@ -220,6 +220,7 @@ MEDIA_ROOT = VAR / "attachments"  # never served: downloads go through a checked
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_000_000)
+REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_NUMBER_FILES * ATTACHMENT_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 ATTACHMENTS_PER_CASE = env.int("ATTACHMENTS_PER_CASE", default=20)
 
 # --- Logging --------------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     # An item is carried out on the page of its case; whoever owns one sees the case.
     to_do = lambda each: Row(
         f"{each.remedy.complaint} {each.get_kind_display()}", _case(each.remedy.complaint_id), _by(each.due_on), each.due_on < today
-    )  # noqa: E731
+    )
     yield _pile(_("To carry out for customers"), items, to_do)
     owned = Improvement.objects.filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
     better = lambda each: Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731

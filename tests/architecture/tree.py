@@ -12,7 +12,10 @@ APPS = ("config", "analytics", "intake", "escalation", "complaints", "staff")
 def committed_files() -> Iterator[Path]:
     """Every file under version control or about to be, by its absolute path."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=True).stdout
+    # The clone may belong to another user, as in CI.
+    listed = subprocess.run(
+        [*command[:1], "-c", "safe.directory=*", *command[1:]], cwd=BASE, capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         path = BASE / name
         if path.is_file():

@@ -123,6 +123,12 @@ def test_h9_too_large_a_form_is_413(client: Client, settings: Any) -> None:
     assert client.post("/plain/", {"text": "x" * 200}).status_code == 413
 
 
+def test_b9_what_is_announced_too_large_is_not_read(client: Client, settings: Any) -> None:
+    settings.REQUEST_MAX_BYTES = 1000
+    answer = client.generic("POST", "/plain/", b"x" * 1001, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413
+
+
 def test_h9_too_many_fields_is_400(client: Client, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
     assert client.post("/plain/", {f"f{n}": "1" for n in range(9)}).status_code == 400

@@ -22,6 +22,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from complaints.models import Complaint
 from config.bootstrap import Step
 from config.places import from_environment
 from config.postgres import PostgresError, Server
@@ -136,10 +137,15 @@ def prepare() -> None:
     with Step("Bringing the database up to date"):
         call_command("migrate", interactive=False, verbosity=0)
     collect_static()
-    if from_environment("REDRESS_DEMO", "1") != "0" and "demo" in get_commands() and not get_user_model().objects.exists():
+    if from_environment("REDRESS_DEMO", "1") != "0" and "demo" in get_commands() and is_empty():
         with Step("Loading the demo organisation"):
             call_command("demo")
     connections.close_all()  # no pool of ours may stay open beside the children's
+
+
+def is_empty() -> bool:
+    """Whether nobody works here yet and nothing was ever filed."""
+    return not get_user_model().objects.exists() and not Complaint.objects.exists()
 
 
 def collect_static() -> None:
