@@ -88,8 +88,8 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         from complaints.models import Classification  # noqa: PLC0415  # models import this module
 
         latest = Classification.objects.filter(complaint=OuterRef("pk")).order_by("-pk")
-        waiting = models.Subquery(latest.filter(pk=models.Subquery(latest.values("pk")[:1]), unfounded=True, review=None).values("pk")[:1])
-        return self.filter(step=Step.CLASSIFY).annotate(waiting=waiting).filter(waiting__isnull=False)
+        waits = models.Case(models.When(unfounded=True, review=None, then=models.Value(True)), default=models.Value(False))
+        return self.filter(step=Step.CLASSIFY).annotate(waiting=models.Subquery(latest.values(waits=waits)[:1])).filter(waiting=True)
 
     def follow_up_for(self, user: User) -> Self:
         """Follow-ups due that this person or their department makes."""

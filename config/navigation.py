@@ -32,7 +32,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
             [
                 (_("Notices"), "campaign", "staff_notice_changelist", None),
                 (_("Suggestions"), "lightbulb", "staff_suggestion_changelist", None),
-                (_("Documents"), "menu_book", "staff_document_changelist", None),
+                (_("Documents"), "menu_book", "staff_document_changelist", "staff.manage_documents"),
             ],
         ),
         (

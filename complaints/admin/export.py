@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 from import_export import fields, resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, XLSX
@@ -31,6 +34,10 @@ class ListResource(resources.Resource):  # type: ignore[misc]
         super().__init__()
         self.model_admin = model_admin
         self.fields = {name: fields.Field(column_name=str(self._title(name))) for name in model_admin.get_list_display(request)}
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(_("List"))
 
     def _title(self, name: str) -> Any:
         shown = getattr(self.model_admin, name, None)
@@ -82,3 +89,10 @@ class ExportsList(ExportMixin):  # type: ignore[misc]
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         record_export(model=self.model, by=user_of(request), rows=queryset.count(), narrowed_by=request.GET.urlencode())  # type: ignore[attr-defined]
         return data
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest(_("The list cannot be narrowed like this.")) from error
+        return response
