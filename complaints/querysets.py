@@ -88,7 +88,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         from complaints.models import Classification  # noqa: PLC0415  # models import this module
 
         latest = Classification.objects.filter(complaint=OuterRef("pk")).order_by("-pk")
-        waits = models.Case(models.When(unfounded=True, review=None, then=models.Value(True)), default=models.Value(False))
+        waits = models.ExpressionWrapper(Q(unfounded=True, review=None), output_field=models.BooleanField())
         return self.filter(step=Step.CLASSIFY).annotate(waiting=models.Subquery(latest.values(waits=waits)[:1])).filter(waiting=True)
 
     def follow_up_for(self, user: User) -> Self:

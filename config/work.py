@@ -129,13 +129,18 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
         .select_related("remedy__complaint")
         .order_by("due_on")
     )
-    # An item is carried out on the page of its case; whoever owns one sees the case.
-    to_do = lambda each: Row(
-        f"{each.remedy.complaint} {each.get_kind_display()}", _case(each.remedy.complaint_id), _by(each.due_on), each.due_on < today
-    )
+
+    def to_do(each: RemedyItem) -> Row:
+        """An item is carried out on the page of its case; whoever owns one sees the case."""
+        case = each.remedy.complaint
+        return Row(f"{case.number} {each.get_kind_display()}", _case(case.pk), _by(each.due_on), each.due_on < today)
+
     yield _pile(_("To carry out for customers"), items, to_do)
     owned = Improvement.objects.filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
-    better = lambda each: Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)  # noqa: E731
+
+    def better(each: Improvement) -> Row:
+        return Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)
+
     yield _pile(_("My improvements"), owned, better)
     unread = Notice.objects.unread_for(user).order_by("-at")
     yield _pile(

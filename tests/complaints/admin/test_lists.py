@@ -100,7 +100,7 @@ def test_f18_c8_an_export_is_what_the_screen_shows_as_text_and_is_kept(office: O
     answer = head.client.post("/admin/complaints/complaint/export/", {"format": "1", "resource": ""})
     assert answer.status_code == 200, answer.context and answer.context["form"].errors
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    cells = [[cell for cell in row] for row in sheet.iter_rows()]
+    cells = [list(row) for row in sheet.iter_rows()]
     assert len(cells) == 3
     assert not [cell.value for row in cells for cell in row if cell.value is not None and cell.data_type != "s"]
     assert any(str(cell.value).startswith("'=HYPERLINK") for row in cells for cell in row)
