@@ -32,7 +32,7 @@ class BackOffice(UnfoldAdminSite):
             "reads": request.user.has_perm("complaints.read_files"),
             **(extra_context or {}),
         }
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -30,7 +30,7 @@ class StepChangeAdmin(PagesWithoutCount, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Complaint.objects.visible_to(user_of(request))
-        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))
 
 
 @admin.register(LogEntry)
@@ -53,7 +53,7 @@ class ImprovementAdmin(PagesWithoutCount, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Complaint.objects.visible_to(user_of(request))
-        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))
 
 
 @admin.register(Customer)
@@ -67,4 +67,4 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Complaint.objects.visible_to(user_of(request)).values("complainant__customer")
-        return super().get_queryset(request).filter(pk__in=seen)  # type: ignore[no-any-return]
+        return super().get_queryset(request).filter(pk__in=seen)

@@ -27,7 +27,7 @@ def as_text(value: Any) -> str:
     return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
-class ListResource(resources.Resource):  # type: ignore[misc]
+class ListResource(resources.Resource):
     """The columns of a list, as its admin class shows them."""
 
     def __init__(self, model_admin: Any, request: HttpRequest) -> None:
@@ -66,7 +66,7 @@ class ListResource(resources.Resource):  # type: ignore[misc]
         return list(self.fields.values())
 
 
-class ExportsList(ExportMixin):  # type: ignore[misc]
+class ExportsList(ExportMixin):
     """Mixed into an admin class."""
 
     export_form_class = ExportForm
@@ -87,7 +87,7 @@ class ExportsList(ExportMixin):  # type: ignore[misc]
 
     def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
         data = super().get_export_data(file_format, request, queryset, **kwargs)
-        record_export(model=self.model, by=user_of(request), rows=queryset.count(), narrowed_by=request.GET.urlencode())  # type: ignore[attr-defined]
+        record_export(model=self.model, by=user_of(request), rows=queryset.count(), narrowed_by=request.GET.urlencode())
         return data
 
     def export_action(self, request: HttpRequest) -> HttpResponse:

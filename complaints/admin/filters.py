@@ -15,7 +15,7 @@ from complaints.workflow import Medium, Severity, Step
 from staff.models import Department
 
 
-class OfferedValues(DropdownFilter):  # type: ignore[misc]
+class OfferedValues(DropdownFilter):
     """A filter of fixed values; anything else in the address is refused, never passed to the database."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -83,10 +83,10 @@ class WhoseFilter(OfferedValues):
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         cases: Any = queryset
         if value == "mine":
-            return cases.mine(request.user)  # type: ignore[no-any-return]
+            return cases.mine(request.user)
         if value == "unclaimed":
-            return cases.of_departments(request.user)  # type: ignore[no-any-return]
-        return cases.awaiting_approval() if value == "approval" else cases.awaiting_second_look()  # type: ignore[no-any-return]
+            return cases.of_departments(request.user)
+        return cases.awaiting_approval() if value == "approval" else cases.awaiting_second_look()
 
 
 class DueFilter(OfferedValues):
@@ -98,7 +98,7 @@ class DueFilter(OfferedValues):
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         until = timezone.now() + timedelta(days=1 if value == "today" else 0)
         cases: Any = queryset
-        return cases.due_before(until)  # type: ignore[no-any-return]
+        return cases.due_before(until)
 
 
 CASE_FILTERS = (WhoseFilter, StepFilter, DueFilter, SeverityFilter, CategoryFilter, DepartmentFilter, MediumFilter)

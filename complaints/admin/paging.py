@@ -9,7 +9,7 @@ from unfold.paginator import InfinitePaginator
 DEEPEST_PAGE = 4000
 
 
-class NoCount(InfinitePaginator):  # type: ignore[misc]
+class NoCount(InfinitePaginator):
     @property
     def count(self) -> int:
         return DEEPEST_PAGE * int(self.per_page)

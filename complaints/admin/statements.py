@@ -52,7 +52,7 @@ class StatementAdmin(PagesWithoutCount, RecordAdmin):
         return statement.question[:40]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(employee=user_of(request))  # type: ignore[no-any-return]
+        return super().get_queryset(request).filter(employee=user_of(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Statement | None = None) -> bool:
         return bool(request.user.is_active)

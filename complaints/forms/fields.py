@@ -20,7 +20,7 @@ AMOUNT = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
 Choices = Iterable[tuple[Any, Any]]
 
 
-class DayInput(widgets.UnfoldAdminTextInputWidget):  # type: ignore[misc]
+class DayInput(widgets.UnfoldAdminTextInputWidget):
     """The browser's own calendar."""
 
     input_type = "date"

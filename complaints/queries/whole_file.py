@@ -152,12 +152,12 @@ def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
                 if field.related_model in (User, Department, Clause) and pk is not None:
                     wanted[field.related_model].add(pk)
                     places.append((row, field))
-    wanted[User] |= {link["user"] for link in case.responsible_rows}  # type: ignore[attr-defined]  # annotated above
+    wanted[User] |= {link["user"] for link in case.responsible_rows}
     found: dict[Any, dict[int, Any]] = {model: _all(model, pks) for model, pks in wanted.items() if pks}
     for row, field in places:
         setattr(row, field.name, found[field.related_model][getattr(row, field.attname)])
     for investigation in sets["investigations"]:
-        links = case.responsible_rows  # type: ignore[attr-defined]  # annotated above
+        links = case.responsible_rows
         investigation.responsible = [found[User][link["user"]] for link in links if link["investigation"] == investigation.pk]
 
 

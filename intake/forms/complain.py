@@ -73,7 +73,7 @@ class ComplainForm(PublicForm):
         super().__init__(*args, **kwargs)
         for name, value in {"name": "name", "phone": "tel", "email": "email"}.items():
             self.fields[name].widget.attrs["autocomplete"] = value
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
         self.fields["email"].widget.attrs.pop("maxlength", None)  # a browser would cut a pasted address without a word
         self.fields["occurred_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 

@@ -98,7 +98,7 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
         kept = WriteForm(initial={"text": "\n".join(typed_in(request))})
         return show(request, access.case_of(request), kept, status=409, problem=text)
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]  # a list of texts is as good as one
+        form.add_error(None, error.messages)
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     messages.success(request, done)
     return redirect("case")
@@ -108,7 +108,7 @@ def typed_in(request: HttpRequest) -> list[str]:
     """The words of a form that could not be taken, to be shown again."""
     names = {
         form.prefix + "-" + name for form in (*FORMS, WithdrawForm) for name in ("text", "correction", "words", "open_answer", "reason")
-    }  # type: ignore[operator]
+    }
     return [value for name, value in request.POST.items() if name in names and str(value).strip()]
 
 
