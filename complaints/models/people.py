@@ -16,7 +16,7 @@ class Customer(models.Model):
         ORGANISATION = "organisation", _("Organisation")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    name = models.CharField(_("full name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
@@ -36,7 +36,7 @@ class Party(models.Model):
     """Who a person is in one case: the complainant's name and ways to reach them, as given for this case."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("customer"))
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    name = models.CharField(_("full name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)

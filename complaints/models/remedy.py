@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import actor_named, append_only, paired, undeletable
 from complaints.workflow import Actor, Medium
@@ -53,7 +54,7 @@ class DemandAnswer(models.Model):
     class Answer(models.TextChoices):
         MET = "met", _("Met")
         PARTLY = "partly", _("Met in part")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("demand", "Refused")
 
     remedy = models.ForeignKey(Remedy, models.PROTECT, related_name="answers", verbose_name=_("solution"))
     demand = models.ForeignKey("complaints.Demand", models.PROTECT, related_name="answers", verbose_name=_("demand"))

@@ -7,6 +7,7 @@ from datetime import UTC
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import actor_named, append_only
 from complaints.querysets import PartOfCaseQuerySet
@@ -23,8 +24,8 @@ class StepChange(models.Model):
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="changes", verbose_name=_("complaint"))
     sequence = models.PositiveIntegerField(_("number"))
     transition = models.CharField(_("act"), max_length=40)
-    from_step = models.CharField(_("from"), max_length=12, choices=Step.choices, blank=True)
-    to_step = models.CharField(_("to"), max_length=12, choices=Step.choices)
+    from_step = models.CharField(pgettext_lazy("step", "from"), max_length=12, choices=Step.choices, blank=True)
+    to_step = models.CharField(pgettext_lazy("step", "to"), max_length=12, choices=Step.choices)
     actor = models.CharField(_("who"), max_length=12, choices=Actor.choices)
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))

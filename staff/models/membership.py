@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models.department import Department
 from staff.models.history import History
@@ -17,7 +18,7 @@ class Membership(models.Model):
     department = models.ForeignKey(Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="memberships")
     post = models.ForeignKey(Post, verbose_name=_("post"), null=True, blank=True, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    from_on = models.DateField(_("from"))
+    from_on = models.DateField(pgettext_lazy("date", "from"))
     to_on = models.DateField(_("ended on"), null=True, blank=True)
 
     history = History()
