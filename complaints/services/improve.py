@@ -41,13 +41,14 @@ def pass_improve(*, complaint_id: int, by: User, at: datetime, reason: str, seen
 
 
 def follow_up_department(case: Complaint) -> Department:
-    """A unit that makes follow-ups and is not the one that handled the case, nor above or below it; else complaint management."""
+    """A unit that makes follow-ups and did not handle the case: one outside its branch of the tree if there is any; else complaint management."""
     unit = case.handling_department or case.department
-    candidates = [*Department.objects.following_up().order_by("pk"), *Department.objects.active().filter(manages=True).order_by("pk")]
-    for candidate in candidates:
-        if not candidate.path.startswith(unit.path) and not unit.path.startswith(candidate.path):
-            return candidate
-    raise NotPossible(_("No department outside the handling unit makes follow-ups: a manager must name one."))
+    callers = [*Department.objects.following_up().order_by("pk"), *Department.objects.active().filter(manages=True).order_by("pk")]
+    others = [department for department in callers if department != unit]
+    outside = [department for department in others if not (department.path.startswith(unit.path) or unit.path.startswith(department.path))]
+    if not others:
+        raise NotPossible(_("No department outside the handling unit makes follow-ups: a manager must name one."))
+    return (outside or others)[0]
 
 
 def _give_out_for_follow_up(move: Move) -> None:

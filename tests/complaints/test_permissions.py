@@ -3,15 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from complaints.models import Complaint, Recusal, Remedy
+from complaints.models import Category, Complaint, Recusal, Remedy, WordToAvoid
 from complaints.permissions import Refused, approvers
-from complaints.services import apologize, assign, investigate, notify, penalize, propose, record, recusals
+from complaints.queries.open_matters import open_matters_of
+from complaints.services import apologize, assign, investigate, notify, penalize, propose, record, recusals, starter
 from complaints.services.errors import NotPossible, Stale
 from complaints.services.inputs import ItemInput, PenaltyInput
 from complaints.workflow import Actor, Feeling, Medium, Step
 from staff.models import Absence, User
 from staff.roles import Role
+from staff.services import starter as departments
+from staff.services import users
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import DepartmentFactory, person
 
@@ -269,3 +273,25 @@ class TestWhatMustBeOnFile:
             assign.transfer(complaint_id=walk.case.pk, by=colleague, at=walk.at, department=third, reason="也不归我")
         assign.transfer(complaint_id=walk.case.pk, by=office.manager, at=walk.at, department=third, reason="定责")
         assert walk.fresh().handling_department == third
+
+
+class TestALeaver:
+    def test_must_hand_over_cases_items_and_improvements_first(self, office: Office, walk: Walk) -> None:
+        walk.to(Step.PENALIZE)
+        matters = open_matters_of(office.investigator)
+        assert len(matters) == 3  # the case, and its two items
+        with pytest.raises(ValidationError):
+            users.deactivate(user=office.investigator, by=office.manager, at=walk.at)
+        walk.to(Step.CLOSED)
+        assert open_matters_of(office.investigator) == []
+        users.deactivate(user=office.investigator, by=office.manager, at=walk.at)
+        assert not User.objects.get(pk=office.investigator.pk).is_active
+
+
+class TestTheStarterSet:
+    def test_gives_every_category_a_department_and_can_be_loaded_twice(self, office: Office, now: datetime) -> None:
+        departments.load_departments(by=office.manager, at=now)
+        for _time in range(2):
+            starter.load(office.manager, now)
+        assert Category.objects.filter(name="合同纠纷", needs_ruling=True, department__code="HQ").count() == 1
+        assert WordToAvoid.objects.count() == len(starter.WORDS_TO_AVOID)

@@ -67,9 +67,7 @@ def test_it_says_who_looks_after_it_and_by_when(walk: Walk, inside: Client) -> N
 def test_a11_nothing_internal_is_shown_in_any_form(walk: Walk, inside: Client, office: Office) -> None:
     secret = "内部备注：顾客很难缠"
     notes.add(complaint_id=walk.case.pk, by=office.agent, at=timezone.now(), text=secret)
-    attachments.attach(
-        complaint_id=walk.case.pk, upload=SimpleUploadedFile("internal.png", PNG), by=office.agent, at=timezone.now()
-    )
+    attachments.attach(complaint_id=walk.case.pk, upload=SimpleUploadedFile("internal.png", PNG), by=office.agent, at=timezone.now())
     walk.to(Step.CLOSED)
 
     forms = [
@@ -141,7 +139,13 @@ def test_a10_a_form_of_another_case_changes_neither(walk: Walk, inside: Client, 
     before = other.case.changes.count(), other.case.messages.count()
 
     for named in (other.case.number, str(other.case.pk)):
-        values = {"complaint": named, "write-text": "x", "answer-verdict": "accept", "record-verdict": "confirmed", "survey-result_score": 5}
+        values = {
+            "complaint": named,
+            "write-text": "x",
+            "answer-verdict": "accept",
+            "record-verdict": "confirmed",
+            "survey-result_score": 5,
+        }
         assert inside.post(f"/track/case/{path}/", values).status_code == 404
         assert inside.post(f"/track/case/{path}/{other.case.pk}/", values).status_code == 404
 

@@ -49,7 +49,11 @@ def test_what_arrived_is_kept_as_it_was_typed_and_nobody_can_change_it(send: Sen
     submission = Submission.objects.get()
     assert submission.payload["story"] == "  壶漏水了\r\n第二行 "
     assert Complaint.objects.get().story == "壶漏水了\n第二行"
-    for change in (lambda: Submission.objects.update(language="en"), lambda: Submission.objects.all().delete(), lambda: Filing.objects.all().delete()):
+    for change in (
+        lambda: Submission.objects.update(language="en"),
+        lambda: Submission.objects.all().delete(),
+        lambda: Filing.objects.all().delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
 
@@ -165,7 +169,7 @@ def test_bad_input_is_answered_in_words_and_everything_typed_stays(send: Send, c
     assert response.status_code == 422
     assert 'role="alert"' in page
     assert lost in page
-    for name in ({"story", "own_proposal", "order_number", "name"} - set(changes)):
+    for name in {"story", "own_proposal", "order_number", "name"} - set(changes):
         assert str(WORDS[name]) in page
     assert not Submission.objects.exists()
 
@@ -183,7 +187,13 @@ def test_h6_characters_that_cannot_be_stored_are_refused(office: Office, custome
 
 @pytest.mark.parametrize(
     "story",
-    ["<script>alert(1)</script><b>粗</b>", "壶😡👨‍👩‍👧‍👦坏了", "مرحبا، الغلاية تالفة", "e" + "\u0301" * 9_000, "{{ settings.SECRET_KEY }} %(x)s {0}"],
+    [
+        "<script>alert(1)</script><b>粗</b>",
+        "壶😡👨‍👩‍👧‍👦坏了",
+        "مرحبا، الغلاية تالفة",
+        "e" + "\u0301" * 9_000,
+        "{{ settings.SECRET_KEY }} %(x)s {0}",
+    ],
 )
 def test_h5_any_script_is_taken_and_shown_as_text(send: Send, enter: Callable[..., Any], customer: Client, story: str) -> None:
     assert send(story=story).status_code == 302

@@ -61,7 +61,10 @@ def test_a12_pages_made_for_one_person_are_kept_by_no_cache(office: Office, path
     assert "noindex" in response["X-Robots-Tag"]
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "/%0d%0aX-A: 1", "/\r\nX-A: 1", "javascript:1"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "/%0d%0aX-A: 1", "/\r\nX-A: 1", "javascript:1"],
+)
 def test_e8_the_language_switch_stays_on_the_site(office: Office, target: str) -> None:
     response = Client().post("/language/", {"language": "en", "next": target})
 
@@ -99,7 +102,9 @@ def test_robots_keep_away_from_personal_pages(db: None) -> None:
         assert f"Disallow: {path}\n" in text
 
 
-@pytest.mark.parametrize("path", ["/%00", "/track/%ED%A0%80", "/track/case/file/" + "a" * 3_000 + "/", "/track/?x=%00", "/../../etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/%00", "/track/%ED%A0%80", "/track/case/file/" + "a" * 3_000 + "/", "/track/?x=%00", "/../../etc/passwd"]
+)
 def test_h6_odd_addresses_are_no_failure(office: Office, path: str) -> None:
     assert Client().get(path).status_code in {400, 404, 414}
 

@@ -48,7 +48,11 @@ def test_a4_every_text_that_is_no_code_gets_the_same_answer(walk: Walk, office: 
     codes.renew(complaint=other.case, at=timezone.now())
     texts = [WRONG, "", "x", "漏水", "9" * 5_000, walk.case.number, str(walk.case.pk), old, "' OR 1=1 --"]
 
-    answers = {(response.status_code, plain(response)) for text in texts for response in [Client().post("/track/", {"code": text}, REMOTE_ADDR="127.0.0.9")]}
+    answers = {
+        (response.status_code, plain(response))
+        for text in texts
+        for response in [Client().post("/track/", {"code": text}, REMOTE_ADDR="127.0.0.9")]
+    }
 
     assert len(answers) == 1
     assert next(iter(answers))[0] == 422
@@ -67,7 +71,11 @@ def test_a6_the_tenth_wrong_code_is_refused_in_any_session(walk: Walk, enter: En
 
 def test_a7_headers_a_client_can_write_do_not_reset_the_count(walk: Walk) -> None:
     sent = [
-        Client().post("/track/", {"code": WRONG}, headers={"X-Forwarded-For": f"10.0.0.{n}", "Forwarded": f"for=10.0.0.{n}", "CF-Connecting-IP": f"10.0.0.{n}"})
+        Client().post(
+            "/track/",
+            {"code": WRONG},
+            headers={"X-Forwarded-For": f"10.0.0.{n}", "Forwarded": f"for=10.0.0.{n}", "CF-Connecting-IP": f"10.0.0.{n}"},
+        )
         for n in range(10)
     ]
 
@@ -129,7 +137,13 @@ def test_leaving_forgets_the_case_on_this_device(walk: Walk, customer: Client, e
 
 
 def test_a9_numbers_and_ids_open_nothing(walk: Walk, customer: Client) -> None:
-    for path in (f"/complaints/{walk.case.pk}", f"/track/{walk.case.number}/", f"/track/case/{walk.case.pk}/", "/media/", "/track/case/file/1/"):
+    for path in (
+        f"/complaints/{walk.case.pk}",
+        f"/track/{walk.case.number}/",
+        f"/track/case/{walk.case.pk}/",
+        "/media/",
+        "/track/case/file/1/",
+    ):
         assert customer.get(path).status_code == 404
 
 
@@ -144,7 +158,9 @@ def test_a_lost_code_is_renewed_for_who_knows_number_and_contact(walk: Walk, cus
     assert Message.objects.filter(complaint=walk.case, kind=Message.Kind.CODE).count() == 1
 
 
-@pytest.mark.parametrize(("number", "contact"), [(None, "other@example.com"), ("260101-AAAAA", "wang.fang@example.com"), ("漏水", "1"), (None, "0")])
+@pytest.mark.parametrize(
+    ("number", "contact"), [(None, "other@example.com"), ("260101-AAAAA", "wang.fang@example.com"), ("漏水", "1"), (None, "0")]
+)
 def test_a4_the_page_of_lost_codes_tells_nobody_anything(walk: Walk, customer: Client, number: str | None, contact: str) -> None:
     before = walk.case.code_digest
 
