@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db.models import QuerySet
 
 if TYPE_CHECKING:
-    from intake.models import Submission
+    from intake.models import Submission  # noqa: F401 - named in the quotes below
 
 
-class SubmissionQuerySet(models.QuerySet["Submission"]):
+class SubmissionQuerySet(QuerySet["Submission"]):
     def waiting(self, *, since_before: datetime) -> Self:
         """Stored but never filed, oldest first: something died in between."""
         return self.filter(filing=None, received_at__lt=since_before).order_by("received_at")

@@ -31,11 +31,11 @@ def score(label: Any, *, required: bool = False) -> forms.TypedChoiceField:
 class WriteForm(PublicForm):
     prefix = "write"
     text = Words(label=_("Your message"), longest=10_000, rows=4, required=False)
-    files = Files(label=_("Files (optional)"), help_text=_("Up to 3 files of 10 MB each."), most=FILES_AT_ONCE)
+    uploads = Files(label=_("Files (optional)"), help_text=_("Up to 3 files of 10 MB each."), most=FILES_AT_ONCE)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("text") and not cleaned.get("files"):
+        if not self.errors and not cleaned.get("text") and not cleaned.get("uploads"):
             self.add_error("text", _t("Please write something or choose a file."))
         return cleaned
 

@@ -63,7 +63,7 @@ class ComplainForm(PublicForm):
         max_length=254,
         error_messages={"invalid": _("This does not look like an e-mail address. Please check it.")},
     )
-    files = Files(
+    uploads = Files(
         label=_("Files (optional)"),
         help_text=_("Photos, receipts, documents: up to 3 files of 10 MB each."),
         most=FILES_AT_FILING,
@@ -105,6 +105,6 @@ class ComplainForm(PublicForm):
 
     def typed(self) -> dict[str, Any]:
         """Exactly what was sent, field by field, before anything was cleaned."""
-        raw: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields if name not in {"form_key", "files", "demands"}}
+        raw: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields if name not in {"form_key", "uploads", "demands"}}
         raw["demands"] = self.data.getlist("demands")  # type: ignore[attr-defined]  # always a QueryDict
         return raw

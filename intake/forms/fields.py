@@ -1,5 +1,7 @@
 """Fields that take what people really type: any script, any length, pasted with invisible characters."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 
@@ -55,15 +57,15 @@ class Files(forms.FileField):
         super().__init__(required=False, widget=FileList(), **kwargs)
         self.most = most
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        uploads: list[UploadedFile] = [upload for upload in data or [] if upload]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        uploads: list[UploadedFile[Any]] = [upload for upload in data or [] if upload]
         if len(uploads) > self.most:
             raise ValidationError(_("Please choose at most %(most)s files."), code="too_many", params={"most": self.most})
         for upload in uploads:
             self._check(upload)
         return uploads
 
-    def _check(self, upload: UploadedFile) -> None:
+    def _check(self, upload: UploadedFile[Any]) -> None:
         try:
             attachments.checked_type(upload)
         except attachments.FileRefused as error:

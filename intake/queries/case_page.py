@@ -87,6 +87,12 @@ class CasePage:
         return bool(self.items or self.answers)
 
     @property
+    def talk(self) -> list[Said]:
+        """The conversation without the letter that stands above it, waiting for an answer."""
+        above = self.decision if self.may_answer else None
+        return [said for said in self.conversation if said.message != above]
+
+    @property
     def decision(self) -> Message | None:
         """The newest decision letter, while the case is at or behind it."""
         if not self.case.decision_sent_at:

@@ -1,8 +1,11 @@
 """What the customer sends to the case from the tracking page."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,7 +19,7 @@ TWICE = timedelta(minutes=10)
 
 
 @transaction.atomic
-def write(*, complaint_id: int, text: str, files: Sequence[UploadedFile], at: datetime) -> None:
+def write(*, complaint_id: int, text: str, files: Sequence[UploadedFile[Any]], at: datetime) -> None:
     """Add a message and its files to the case. What was sent a moment ago is not added again."""
     Complaint.objects.select_for_update(of=("self",)).get(pk=complaint_id)
     message = _said_already(complaint_id, text, at)
@@ -26,7 +29,7 @@ def write(*, complaint_id: int, text: str, files: Sequence[UploadedFile], at: da
 
 
 @transaction.atomic
-def attach(*, complaint_id: int, files: Sequence[UploadedFile], message: Message | None = None, at: datetime) -> None:
+def attach(*, complaint_id: int, files: Sequence[UploadedFile[Any]], message: Message | None = None, at: datetime) -> None:
     """Add files the customer has not given to this case before."""
     known = set(Attachment.objects.filter(complaint_id=complaint_id, actor=Actor.COMPLAINANT).values_list("sha256", flat=True))
     for upload in files:
@@ -34,7 +37,7 @@ def attach(*, complaint_id: int, files: Sequence[UploadedFile], message: Message
             attachments.attach(complaint_id=complaint_id, upload=upload, message=message, by=Actor.COMPLAINANT, at=at)
 
 
-def hash_of(upload: UploadedFile) -> str:
+def hash_of(upload: UploadedFile[Any]) -> str:
     """SHA-256 of an upload, which can be read again afterwards."""
     found = hashlib.sha256()
     for chunk in upload.chunks():

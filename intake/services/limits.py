@@ -60,7 +60,7 @@ def source_of(address: str, *, at: datetime) -> str:
         network = address
     else:
         mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-        network = str(mapped or parsed) if mapped or parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))  # noqa: PLR2004
+        network = str(mapped or parsed) if mapped or parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
     day = at.astimezone(UTC).date().isoformat()
     return salted_hmac("redress.attempts", f"{day}|{network}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 

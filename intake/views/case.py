@@ -28,6 +28,7 @@ from intake.views import access
 from intake.views.track import too_often
 
 FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
+WORDS = ("text", "correction", "words", "open_answer", "reason")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Act = Callable[[Any, Any, datetime], str]
 
@@ -84,7 +85,7 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
     try:
         done = act(found, form, timezone.now())
     except FileRefused as error:
-        form.add_error("files", str(error))
+        form.add_error("uploads", str(error))
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     except Stale:
         text = _(
@@ -106,16 +107,15 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
 
 def typed_in(request: HttpRequest) -> list[str]:
     """The words of a form that could not be taken, to be shown again."""
-    names = {
-        form.prefix + "-" + name for form in (*FORMS, WithdrawForm) for name in ("text", "correction", "words", "open_answer", "reason")
-    }
-    return [value for name, value in request.POST.items() if name in names and str(value).strip()]
+    kinds: tuple[type[PublicForm], ...] = (*FORMS, WithdrawForm)
+    names = {f"{kind.prefix}-{name}" for kind in kinds for name in WORDS}
+    return [str(value) for name, value in request.POST.items() if name in names and str(value).strip()]
 
 
 def seen_by(form: PublicForm) -> int | None:
     """The number of the last act that stood on the page when it was made."""
     sent = str(form.data.get("seen", ""))
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None  # noqa: PLR2004 - a column's size
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
 @access.personal
@@ -132,7 +132,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @posts(WriteForm)
 def _write(found: Any, form: Any, at: datetime) -> str:
     cleaned = form.cleaned_data
-    converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["files"], at=at)
+    converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["uploads"], at=at)
     return _("Thank you, it has reached us.")
 
 

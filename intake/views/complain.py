@@ -59,7 +59,7 @@ def _file(request: HttpRequest, form: ComplainForm, channel: Channel) -> HttpRes
 def _attach(complaint: Complaint, form: ComplainForm) -> list[str]:
     """Add the files one by one; what is wrong with those that could not be added."""
     problems = []
-    for upload in form.cleaned_data["files"]:
+    for upload in form.cleaned_data["uploads"]:
         try:
             converse.attach(complaint_id=complaint.pk, files=[upload], at=timezone.now())
         except FileRefused as error:
@@ -94,7 +94,8 @@ def _words(typed: dict[str, Any]) -> list[str]:
 @access.personal
 def thanks(request: HttpRequest) -> HttpResponse:
     """Number and tracking code, for the browser that filed; the code is derived anew, never kept."""
-    complaint = Complaint.objects.filter(pk=access.filed(request)).first() if access.filed(request) else None
+    held = access.filed(request)
+    complaint = Complaint.objects.filter(pk=held).first() if held else None
     if complaint is None:
         return redirect("track")
     context = {"number": complaint.number, "code": code_for(complaint.code_key), "unattached": request.session.get(UNATTACHED, [])}

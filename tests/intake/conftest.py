@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -31,7 +30,7 @@ WORDS = {
 }
 
 
-def plain(response: HttpResponse) -> str:
+def plain(response: Any) -> str:
     """The page without what differs from request to request: the token against forged forms."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
 

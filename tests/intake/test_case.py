@@ -100,12 +100,12 @@ def test_an_empty_message_is_refused_and_a_long_one_kept(walk: Walk, inside: Cli
 
 
 def test_a_file_of_the_case_is_downloaded_but_never_shown_in_a_page(walk: Walk, inside: Client) -> None:
-    act(inside, "write", walk, **{"write-files": SimpleUploadedFile('a"; filename="b.png', PNG)})
+    act(inside, "write", walk, **{"write-uploads": SimpleUploadedFile('a"; filename="b.png', PNG)})
     attachment = Attachment.objects.get()
 
     response = inside.get(f"/track/case/file/{attachment.key}/")
 
-    assert b"".join(response.streaming_content) == PNG
+    assert b"".join(response) == PNG
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"].startswith("sandbox")
@@ -124,7 +124,7 @@ def test_b1_a_file_of_another_case_is_not_there(walk: Walk, inside: Client, offi
 
 @pytest.mark.parametrize("name", ["page.html", "evil.svg", "run.exe"])
 def test_a_file_of_a_refused_type_is_refused_and_the_text_kept(walk: Walk, inside: Client, name: str) -> None:
-    response = act(inside, "write", walk, **{"write-text": "见附件", "write-files": SimpleUploadedFile(name, b"<svg/>")})
+    response = act(inside, "write", walk, **{"write-text": "见附件", "write-uploads": SimpleUploadedFile(name, b"<svg/>")})
 
     assert response.status_code == 422
     assert "见附件" in response.content.decode()

@@ -211,8 +211,8 @@ def test_a_megabyte_of_text_gets_an_answer(send: Send) -> None:
 
 def test_files_come_with_the_complaint_and_a_repeated_form_adds_them_once(send: Send) -> None:
     key = str(uuid.uuid4())
-    send(form_key=key, files=[png()])
-    send(form_key=key, files=[png()])
+    send(form_key=key, uploads=[png()])
+    send(form_key=key, uploads=[png()])
 
     attachment = Attachment.objects.get()
     assert (attachment.name, attachment.actor) == ("photo.png", Actor.COMPLAINANT)
@@ -229,7 +229,7 @@ def test_files_come_with_the_complaint_and_a_repeated_form_adds_them_once(send: 
     ],
 )
 def test_files_that_cannot_be_taken_are_named_before_anything_is_sent(send: Send, files: list[SimpleUploadedFile]) -> None:
-    response = send(files=files)
+    response = send(uploads=files)
 
     assert response.status_code == 422
     assert str(WORDS["story"]) in response.content.decode()
