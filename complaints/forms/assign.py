@@ -17,7 +17,7 @@ class AssignForm(ActForm):
         category = self.case.category
         self.pick("department", self.offers.departments)
         if category is not None:
-            self.initial = {"department": category.department_id} | self.initial
+            self.initial = {"department": category.department_id, **self.initial}
             self.pick("handler", self.offers.members_of(category.department_id))
         if (
             self.is_bound and str(self.data.get("department", "")).isdecimal() and len(self.data["department"]) < 10

@@ -23,7 +23,7 @@ class ClassifyForm(ActForm):
 
     def offer(self) -> None:
         self.pick("category", self.offers.categories)
-        self.initial = {"category": self.case.category_id, "severity": self.case.severity} | self.initial
+        self.initial = {"category": self.case.category_id, "severity": self.case.severity, **self.initial}
 
 
 class UnfoundedForm(ClassifyForm):

@@ -37,7 +37,7 @@ class FilingForm(forms.Form):
         self.label_suffix = ""
         offer_rows(self.fields["department"], departments)
         if len(departments) == 1:
-            self.initial = {"department": departments[0].pk} | self.initial
+            self.initial = {"department": departments[0].pk, **self.initial}
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

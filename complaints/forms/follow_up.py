@@ -32,7 +32,7 @@ class FollowUpForm(ActForm):
     remark = Text(label=_("Remark"), rows=2, required=False)
 
     def offer(self) -> None:
-        self.initial = {"on": timezone.localdate()} | self.initial
+        self.initial = {"on": timezone.localdate(), **self.initial}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -53,7 +53,7 @@ class InvestigateForm(ActForm):
 
     def offer(self) -> None:
         self.pick("responsible_department", self.offers.departments)
-        self.initial = {"responsible_department": self.case.handling_department_id} | self.initial
+        self.initial = {"responsible_department": self.case.handling_department_id, **self.initial}
 
     def first_rows(self, name: str) -> list[dict[str, Any]]:
         if name != "findings":

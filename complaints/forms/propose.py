@@ -69,7 +69,7 @@ class VersionForm(ActForm):
 
     def offer(self) -> None:
         versions = [remedy.version for remedy in self.offers.rows("remedies", "version")]
-        self.initial = {"version": versions[-1] if versions else None} | self.initial
+        self.initial = {"version": versions[-1] if versions else None, **self.initial}
 
 
 class ApproveForm(VersionForm):

@@ -51,9 +51,9 @@ class RecordForm(ActForm):
     def offer(self) -> None:
         case = self.case
         self.pick("product", self.offers.products)
-        known = {"facts": case.facts or case.story, "occurred_on": case.occurred_on, "order_number": case.order_number}
+        known: dict[str, Any] = {"facts": case.facts or case.story, "occurred_on": case.occurred_on, "order_number": case.order_number}
         known |= {"own_proposal": case.own_proposal, "product": case.product_id}
-        self.initial = known | self.initial
+        self.initial = {**known, **self.initial}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
