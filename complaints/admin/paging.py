@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from unfold.paginator import InfinitePaginator
+from unfold import paginator
 
 #: Deeper pages are asked for by machines, not by people: they search.
 DEEPEST_PAGE = 4000
 
 
-class NoCount(InfinitePaginator):
+class InfinitePaginator(paginator.InfinitePaginator):
+    """The theme knows by this name that there is no number of results to show."""
+
     @property
     def count(self) -> int:
         return DEEPEST_PAGE * int(self.per_page)
@@ -18,7 +20,7 @@ class NoCount(InfinitePaginator):
 class PagesWithoutCount:
     """For an admin class: 25 rows, next and previous, no count, no facets."""
 
-    paginator: Any = NoCount
+    paginator: Any = InfinitePaginator
     list_per_page = 25
     list_max_show_all = 25
     show_full_result_count = False
