@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import BuysAgain
-from intake.forms.base import PublicForm
 from intake.forms.fields import Files, Words
+from intake.forms.public_form import PublicForm
 
 FILES_AT_ONCE = 3
 SCORES = [(5, _("5 – very good")), (4, _("4 – good")), (3, _("3 – fair")), (2, _("2 – poor")), (1, _("1 – very poor"))]
@@ -36,7 +36,7 @@ class WriteForm(PublicForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned.get("text") and not cleaned.get("uploads"):
-            self.add_error("text", _t("Please write something or choose a file."))
+            self.add_error("text", gettext("Please write something or choose a file."))
         return cleaned
 
 
@@ -48,7 +48,7 @@ class RecordForm(PublicForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("verdict") == "corrected" and not cleaned.get("correction") and "correction" not in self.errors:
-            self.add_error("correction", _t("Please say what should be put right."))
+            self.add_error("correction", gettext("Please say what should be put right."))
         return cleaned
 
 
@@ -61,7 +61,7 @@ class AnswerForm(PublicForm):
         cleaned = super().clean() or self.cleaned_data
         objects = str(cleaned.get("verdict", "")).startswith("object")
         if objects and not cleaned.get("words") and "words" not in self.errors:
-            raise ValidationError({"words": _t("Please tell us in a few words why, so that we can look into it again.")})
+            raise ValidationError({"words": gettext("Please tell us in a few words why, so that we can look into it again.")})
         return cleaned
 
 

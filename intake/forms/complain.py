@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Demand
-from intake.forms.base import PublicForm
 from intake.forms.fields import Files, Words
+from intake.forms.public_form import PublicForm
 
 FILES_AT_FILING = 3
 FEWEST_DIGITS = 5
@@ -84,23 +84,23 @@ class ComplainForm(PublicForm):
     def clean_occurred_on(self) -> date | None:
         day: date | None = self.cleaned_data["occurred_on"]
         if day and day > timezone.localdate():
-            raise ValidationError(_t("This day is still to come. Please check the date."), code="future")
+            raise ValidationError(gettext("This day is still to come. Please check the date."), code="future")
         if day and day < OLDEST:
-            raise ValidationError(_t("This day is very long ago. Please check the date."), code="too_early")
+            raise ValidationError(gettext("This day is very long ago. Please check the date."), code="too_early")
         return day
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone and (not PHONE.fullmatch(phone) or sum(letter.isdigit() for letter in phone) < FEWEST_DIGITS):
-            raise ValidationError(_t("This does not look like a telephone number. Please check it."), code="phone")
+            raise ValidationError(gettext("This does not look like a telephone number. Please check it."), code="phone")
         return phone
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("demands") and not cleaned.get("demand_words") and not {"demands", "demand_words"} & set(self.errors):
-            self.add_error("demands", _t("Please choose what you ask for, or write it below."))
+            self.add_error("demands", gettext("Please choose what you ask for, or write it below."))
         if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & set(self.errors):
-            self.add_error("phone", _t("Please give a telephone number or an e-mail address, so that we can answer you."))
+            self.add_error("phone", gettext("Please give a telephone number or an e-mail address, so that we can answer you."))
         return cleaned
 
     def typed(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from intake.forms.base import PublicForm
 from intake.forms.fields import Words
+from intake.forms.public_form import PublicForm
 
 
 class CodeForm(PublicForm):

@@ -20,8 +20,8 @@ from complaints.services import endings, follow_up, notify, record
 from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Actor
-from intake.forms.base import PublicForm
 from intake.forms.case import AnswerForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
+from intake.forms.public_form import PublicForm
 from intake.queries import case_page
 from intake.services import converse, limits
 from intake.views import access

@@ -114,3 +114,8 @@ def test_a_form_without_its_token_is_refused_with_a_page(office: Office) -> None
 
     assert response.status_code == 403
     assert "<h1>" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/"])
+def test_a12_a_shared_cache_keeps_no_page_with_the_token_of_one_browser(office: Office, path: str) -> None:
+    assert "private" in Client().get(path)["Cache-Control"]
