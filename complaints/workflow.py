@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Step(TextChoices):
@@ -51,7 +52,7 @@ class Medium(TextChoices):
     COUNTER = "counter", _("Counter")
     LETTER = "letter", _("Letter")
     FAX = "fax", _("Fax")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("medium", "E-mail")
     SMS = "sms", _("Text message")
     SOCIAL = "social", _("Social media")
     VISIT = "visit", _("Visit")
