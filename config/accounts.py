@@ -5,13 +5,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib import messages as notes
 from django.contrib.auth import forms, views
-from django.urls import URLPattern, path
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
 from unfold.widgets import INPUT_CLASSES
 
 from complaints.services import messages
-from staff.models import User
+from staff.admin.office import user_of
+from staff.forms import LanguageForm
+from staff.models import Membership, User
+from staff.services import users
 from staff.services.recording import recorded
 
 LOOK = " ".join(INPUT_CLASSES)
@@ -77,10 +84,37 @@ class Chosen(InOfficeFrame, views.PasswordResetCompleteView):
     pass
 
 
+class MyAccount(InOfficeFrame, FormView):  # type: ignore[type-arg]  # no generic at run time
+    """Who I am here, and the language I work in."""
+
+    form_class = LanguageForm
+    template_name = "backoffice/my_account.html"
+    success_url = reverse_lazy("my_account")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": user_of(self.request).language}
+
+    def form_valid(self, form: LanguageForm) -> HttpResponse:
+        user = users.choose_language(user=user_of(self.request), language=form.cleaned_data["language"], at=timezone.now())
+        with translation.override(user.language):
+            notes.success(self.request, _("From now on your pages are in this language."))
+        return super().form_valid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        memberships = Membership.objects.active().of(user_of(self.request)).for_list()
+        return super().get_context_data(**kwargs) | {"title": _("My account"), "memberships": memberships}
+
+
+def account_menu(_request: HttpRequest) -> list[dict[str, Any]]:
+    """What the menu under one's own name offers beside password and sign-out."""
+    return [{"title": _("My account"), "link": reverse_lazy("my_account")}]
+
+
 #: The first name is the one unfold's sign-in page looks for, the others are Django's own.
 urlpatterns: list[URLPattern] = [
     path("password_reset/", Ask.as_view(), name="admin_password_reset"),
     path("password_reset/done/", Asked.as_view(), name="password_reset_done"),
     path("reset/<uidb64>/<token>/", Choose.as_view(), name="password_reset_confirm"),
+    path("my-account/", admin.site.admin_view(MyAccount.as_view()), name="my_account"),
     path("reset/done/", Chosen.as_view(), name="password_reset_complete"),
 ]

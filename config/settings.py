@@ -279,6 +279,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
+    "ACCOUNT": {"navigation": "config.accounts.account_menu"},
     "STYLES": [lambda _request: static("backoffice.css")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "config.navigation.navigation"},
     "COLORS": {  # a calm blue-green; white text on 700 and 800 has more than 5:1

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from staff.models import Department, NoticeReceipt, Suggestion
+from staff.models import Department, NoticeReceipt, Suggestion, User
 
 
 class SuggestionForm(forms.Form):
@@ -21,6 +21,12 @@ class SuggestionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = Department.objects.active().order_by("path")  # type: ignore[attr-defined]
+
+
+class LanguageForm(forms.Form):
+    """The language somebody works in."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices, widget=UnfoldAdminRadioSelectWidget)
 
 
 class ReceiptForm(forms.Form):

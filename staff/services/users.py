@@ -58,6 +58,15 @@ def update(
 
 
 @transaction.atomic
+def choose_language(*, user: User, language: str, at: datetime) -> User:
+    """Everybody chooses the language of their own back office and of the messages to them."""
+    user.language = User.Language(language)
+    with recorded(user, by=user, at=at):
+        user.save(update_fields=["language"])
+    return user
+
+
+@transaction.atomic
 def set_password(*, user: User, password: str, by: User, at: datetime) -> User:
     """A new password given by a manager; it ends the person's sessions."""
     require(by, MANAGE_USERS)
