@@ -123,8 +123,10 @@ else:
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Redress runs on PostgreSQL only. Set DATABASE_URL=postgres://user:password@host/name.")
 DATABASES["default"].setdefault("OPTIONS", {})
+#: The worker forks its processes; they would talk over the sockets of one pool all at once and read each other's answers.
+WORKER = "qcluster" in sys.argv
 #: Connections kept per process; 0 opens one per request. Test databases are dropped, which a kept connection would hold up.
-DATABASE_POOL = 0 if TESTING else env.int("DATABASE_POOL", default=8)
+DATABASE_POOL = 0 if TESTING or WORKER else env.int("DATABASE_POOL", default=8)
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
