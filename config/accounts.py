@@ -84,7 +84,7 @@ class Chosen(InOfficeFrame, views.PasswordResetCompleteView):
     pass
 
 
-class MyAccount(InOfficeFrame, FormView):  # type: ignore[type-arg]  # no generic at run time
+class MyAccount(InOfficeFrame, FormView):
     """Who I am here, and the language I work in."""
 
     form_class = LanguageForm
