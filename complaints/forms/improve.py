@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.forms.act import ActForm, RowForm, Rows
 from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
@@ -13,7 +14,7 @@ from complaints.models import Improvement
 class ImprovementRow(RowForm):
     kind = Pick(label=_("Kind"), choices=Improvement.Kind.choices)
     lesson = Text(label=_("Lesson"), rows=2, max_length=2000)
-    action = Text(label=_("Action"), rows=2, max_length=2000)
+    action = Text(label=pgettext_lazy("improvement", "Action"), rows=2, max_length=2000)
     changes = Pick(label=_("What it changes"), choices=Improvement.Changes.choices)
     changes_nothing_because = Line(label=_("Why it changes none of these"), max_length=500, required=False)
     expectation = Text(label=_("Expected effect"), rows=2, max_length=2000)
