@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints.models import Cause, Complaint, Investigation, Statement, Why
 from complaints.permissions import Refused, require
@@ -97,7 +98,7 @@ def ask_statement(*, complaint_id: int, employee: User, question: str, due_on: d
     statement = Statement(investigation=investigation, employee=employee, question=question, due_on=due_on, asked_by=by, asked_at=at)
     stamp(statement, by=by, at=at, reason="ask_statement")
     statement.save()
-    messages.notify_employee(user=employee, subject=_("You are asked for a statement"), text=question, by=by, at=at)
+    messages.notify_employee(user=employee, subject=gettext_lazy("You are asked for a statement"), text=question, by=by, at=at)
     return statement
 
 

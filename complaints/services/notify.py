@@ -145,7 +145,7 @@ def fulfil(
         stamp(item, by=by, at=at, reason="fulfil")
         item.save()
         move.record(item)
-        messages.send(
-            complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=f"{item.get_kind_display()}: {item.description}"
-        )
+        with override(move.complaint.complainant.language):
+            done = f"{item.get_kind_display()}: {item.description}"
+        messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=done, extra={"fulfilled_on": fulfilled_on})
     return item
