@@ -19,7 +19,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
         (
             _("Complaint handling"),
             [
-                (_("Complaints"), "inbox", "complaints_complaint_changelist", read),
+                (_("Cases"), "inbox", "complaints_complaint_changelist", read),
                 (_("File a complaint"), "add_call", "complaints_complaint_add", "complaints.file_case"),
                 (_("Messages"), "forum", "complaints_message_changelist", read),
                 (_("Improvements"), "build", "complaints_improvement_changelist", read),

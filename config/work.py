@@ -85,6 +85,9 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
     if user.has_perm("complaints.confirm_unfounded"):
         second = visible.awaiting_second_look().exclude(classifications__by=user).order_by(*by_due)
         yield _pile(_("“Unfounded”, waiting for a second person"), second, row, _list("whose=second"))
+    if user.has_perm("complaints.take_over"):
+        late = visible.due_before(at).exclude(handler=user).order_by(*by_due)
+        yield _pile(_("Overdue with others"), late, row, _list("due=overdue"))
     if user.has_perm("complaints.follow_up"):
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
     if user.has_perm("complaints.write_message"):

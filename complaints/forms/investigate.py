@@ -13,7 +13,7 @@ from complaints.models import Allegation, Cause, Statement, Why
 
 
 class WhyRow(RowForm):
-    answer = Text(label=_("Because"), rows=2, max_length=2000)
+    answer = Text(label=_("Because"), rows=1, max_length=2000)
     basis = Pick(label=_("Rests on"), choices=Why.Basis.choices)
     evidence = Line(label=_("Which evidence"), max_length=500, required=False)
 

@@ -50,3 +50,6 @@ class Improvement(models.Model):
             models.CheckConstraint(name="improvement_done_in_words", condition=Q(done_at=None) | ~Q(result="")),
             models.CheckConstraint(name="improvement_nothing_explained", condition=~Q(changes="nothing") | ~Q(changes_nothing_because="")),
         ]
+
+    def __str__(self) -> str:
+        return self.action[:60]

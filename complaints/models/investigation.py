@@ -112,3 +112,6 @@ class Statement(models.Model):
             models.CheckConstraint(name="statement_given_in_words", condition=~Q(state="given") | ~Q(text="")),
             models.CheckConstraint(name="statement_answer_has_time", condition=Q(state="asked") ^ Q(answered_at__isnull=False)),
         ]
+
+    def __str__(self) -> str:
+        return self.question[:60]

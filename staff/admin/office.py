@@ -14,6 +14,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 
 from staff.admin.acts import Act
+from staff.admin.history_words import ReadableChanges
 from staff.models import User
 from staff.permissions import READ_AUDIT
 from staff.services.recording import recorded
@@ -145,6 +146,9 @@ class RecordAdmin(ModelAdmin):
 
 class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
     """With the page of its history, which may be read and never put back."""
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ReadableChanges:
+        return ReadableChanges(self.model, historical_record)
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
