@@ -208,7 +208,7 @@ def test_beside_the_steps(office: Office, walk: Walk) -> None:
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    answer.close()
+    assert b"".join(answer.streaming_content).decode() == "通话记录"
     other = Walk(office, walk.at)
     assert desk.client.get(f"/admin/complaints/complaint/{other.case.pk}/files/{attachment.pk}/").status_code == 404
     text = desk.case(walk.case).content.decode()
