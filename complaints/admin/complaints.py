@@ -118,8 +118,9 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
             return HttpResponseRedirect(self._after(request, case))
         if status == HTTPStatus.CONFLICT:  # show what the others did meanwhile, and let the person try once more from there
             file = self._file(request, object_id)
-            form.data = form.data.copy()
-            form.data["seen"] = str(file.seen)
+            typed = request.POST.copy()
+            typed["seen"] = str(file.seen)
+            form.data = typed
         return self._page(request, file, tried=(chosen, form), status=status)
 
     def _try(self, act: Act, form: ActForm, file: WholeFile, *, by: User, at: datetime) -> int:
@@ -150,7 +151,7 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
             return HTTPStatus.CONFLICT
         return HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def download_view(self, request: HttpRequest, object_id: str, attachment_id: int) -> HttpResponse:
+    def download_view(self, request: HttpRequest, object_id: str, attachment_id: int) -> FileResponse:
         """A file of a case, for whoever sees the case; always as a download, never shown by the browser (threats B1, B3)."""
         user = user_of(request)
         if not holds(request, self.view_permission) or not object_id.isdecimal():

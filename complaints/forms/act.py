@@ -99,6 +99,12 @@ class Rows:
     fixed: bool = False  # one row per thing already on file; none can be added
 
 
+class RowSet(BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The repeated rows of one group."""
+
+    about: Rows
+
+
 class ActForm(forms.Form):
     """The form of one act. `seen` is the number of the last record the person saw; the service refuses when there is a newer one."""
 
@@ -121,15 +127,17 @@ class ActForm(forms.Form):
         """What the rows of a group start with."""
         return []
 
-    def _formset(self, rows: Rows) -> BaseFormSet[Any]:
+    def _formset(self, rows: Rows) -> RowSet:
         start = self.first_rows(rows.name)
         extra = 0 if rows.fixed else max(rows.extra - len(start), 1 if rows.most > len(start) else 0)
-        made = formset_factory(rows.form, extra=extra, max_num=rows.most, absolute_max=rows.most, validate_max=True)
+        made: type[RowSet] = formset_factory(
+            rows.form, formset=RowSet, extra=extra, max_num=rows.most, absolute_max=rows.most, validate_max=True
+        )
         formset = made(
             self.data if self.is_bound else None,
             prefix=rows.name,
             initial=start,
-            auto_id=self.auto_id,
+            auto_id=str(self.auto_id),
             form_kwargs={"offers": self.offers},
         )
         formset.about = rows

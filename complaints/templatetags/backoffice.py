@@ -38,8 +38,10 @@ def is_tick(field: BoundField) -> bool:
 def described_by(field: BoundField) -> Any:
     """The control with what belongs to it named for screen readers, and marked when it is wrong."""
     ids = [f"{field.id_for_label}_help"] * bool(field.help_text) + [f"{field.id_for_label}_errors"] * bool(field.errors)
-    attrs = {"aria-describedby": " ".join(ids)} if ids else {}
-    return field.as_widget(attrs=attrs | ({"aria-invalid": "true"} if field.errors else {}))
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(ids)} if ids else {}
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

@@ -14,7 +14,12 @@ from tests.factories.cases import Office, Walk
 
 pytestmark = pytest.mark.django_db
 
-APOLOGY = {"words": "非常抱歉，这件事由我负责到底。", "medium": "phone", "feeling_before": "angry", "feeling_after": "upset"}
+APOLOGY: dict[str, Any] = {
+    "words": "非常抱歉，这件事由我负责到底。",
+    "medium": "phone",
+    "feeling_before": "angry",
+    "feeling_after": "upset",
+}
 FACTS = {"facts": "三日后漏水，两次报修无人上门。", "how": "read_back", "result": "confirmed"} | rows("demands") | rows("named")
 ALLEGATIONS = rows("allegations", {"text": "热水器漏水"}, {"text": "报修无人上门"})
 
@@ -146,7 +151,7 @@ def test_words_that_blame_are_marked_once(office: Office, walk: Walk) -> None:
     from complaints.models import WordToAvoid
 
     WordToAvoid.objects.create(text="您应该看说明书", instead="我们再为您演示一次")
-    desk, fields = Desk(office.agent), APOLOGY | {"words": "您应该看说明书"}
+    desk, fields = Desk(office.agent), {**APOLOGY, "words": "您应该看说明书"}
     answer = desk.act(walk.case, "apologize", **fields)
     assert answer.status_code == 422
     assert "我们再为您演示一次" in answer.content.decode()
@@ -204,7 +209,7 @@ def test_beside_the_steps(office: Office, walk: Walk) -> None:
     assert desk.act(walk.case, "attach", file=SimpleUploadedFile("a.html", b"<script>")).status_code == 409
     assert desk.act(walk.case, "attach", file=SimpleUploadedFile("记录.txt", "通话记录".encode())).status_code == 302
     attachment = walk.case.attachments.get()
-    answer = desk.client.get(f"/admin/complaints/complaint/{walk.case.pk}/files/{attachment.pk}/")
+    answer: Any = desk.client.get(f"/admin/complaints/complaint/{walk.case.pk}/files/{attachment.pk}/")
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
