@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,7 +99,7 @@ class Rows:
     fixed: bool = False  # one row per thing already on file; none can be added
 
 
-class RowSet(BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+class RowSet(BaseFormSet):
     """The repeated rows of one group."""
 
     about: Rows
@@ -130,15 +130,16 @@ class ActForm(forms.Form):
     def _formset(self, rows: Rows) -> RowSet:
         start = self.first_rows(rows.name)
         extra = 0 if rows.fixed else max(rows.extra - len(start), 1 if rows.most > len(start) else 0)
-        made: type[RowSet] = formset_factory(
-            rows.form, formset=RowSet, extra=extra, max_num=rows.most, absolute_max=rows.most, validate_max=True
-        )
-        formset = made(
-            self.data if self.is_bound else None,
-            prefix=rows.name,
-            initial=start,
-            auto_id=str(self.auto_id),
-            form_kwargs={"offers": self.offers},
+        made = formset_factory(rows.form, formset=RowSet, extra=extra, max_num=rows.most, absolute_max=rows.most, validate_max=True)
+        formset = cast(
+            "RowSet",
+            made(
+                self.data if self.is_bound else None,
+                prefix=rows.name,
+                initial=start,
+                auto_id=str(self.auto_id),
+                form_kwargs={"offers": self.offers},
+            ),
         )
         formset.about = rows
         return formset
