@@ -97,7 +97,7 @@ class Message(models.Model):
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.kind}"
+        return f"{self.pk} {self.get_kind_display()}"
 
 
 class Note(models.Model):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.workflow import Step
@@ -24,7 +26,9 @@ STARTING_DAYS: dict[Step, int] = {
 
 def seed(**_signal: Any) -> None:
     """Add a row for each step that has none; one that stands there is never touched. Connected to `post_migrate`."""
+    with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks no language
+        note = str(_("Starting value"))
     there = set(DeadlinePolicy.objects.values_list("step", flat=True))
     for step, days in STARTING_DAYS.items():
         if step not in there:
-            DeadlinePolicy.objects.get_or_create(step=step, defaults={"days": days, "note": str(_("Starting value"))})
+            DeadlinePolicy.objects.get_or_create(step=step, defaults={"days": days, "note": note})
