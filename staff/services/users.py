@@ -28,13 +28,20 @@ def create(
     phone: str = "",
     language: str = User.Language.CHINESE,
     password: str | None = None,
+    encoded_password: str = "",
 ) -> User:
-    """A new account without any role. Without a password its owner sets one through the reset link."""
+    """A new account without any role. Without a password its owner sets one through the reset link.
+
+    `encoded_password` is one that was hashed before (many accounts with one password: hashing is slow on purpose).
+    """
     require(by, MANAGE_USERS)
     user = User(employee_number=employee_number.strip(), name=name.strip(), email=email.strip(), phone=phone.strip())
     user.language, user.date_joined, user.rights_changed_at = language, at, at
     # Not “unusable”: Django sends no reset link to an account without a usable password.
-    user.set_password(password or get_random_string(40))
+    if encoded_password:
+        user.password = encoded_password
+    else:
+        user.set_password(password or get_random_string(40))
     user.full_clean()
     with recorded(user, by=by, at=at):
         user.save()

@@ -1,0 +1,37 @@
+"""Whether the record is whole: what `manage.py verify` asks the live database (threats §3.4)."""
+
+from collections.abc import Callable
+
+from analytics.queries.integrity import arrivals, endings, evidence, guards, messages, path
+from analytics.queries.integrity.violations import Violations
+
+__all__ = ["CHECKS", "Violations"]
+
+#: What each check proves, and the check; the order is that of the report.
+CHECKS: dict[str, Callable[[], Violations]] = {
+    "every case has one beginning": path.one_beginning,
+    "paths have no gap": path.no_gaps,
+    "paths end at the case's step": path.ends_at_its_step,
+    "every act is one of the chart": path.legal_moves_only,
+    "the hash chain of each case holds": path.hash_chain,
+    "what records name is on file": evidence.records_exist,
+    "evidence has its record": evidence.evidence_has_its_record,
+    "rows agree with their history": evidence.history_agrees,
+    "second persons are others": evidence.second_persons,
+    "cases are with whom they were given to": evidence.handler_is_the_last_assigned,
+    "messages are in legal states": messages.messages_in_legal_states,
+    "everything was said once": messages.said_once,
+    "no message holds a tracking code": messages.no_secret_in_clear,
+    "closed cases have an outcome": endings.closed_with_outcome,
+    "closed cases have their archive": endings.archive_is_complete,
+    "closed cases have every item carried out": endings.promises_kept,
+    "amounts are sane": endings.amounts_are_sane,
+    "one survey answer a round": endings.one_survey_answer,
+    "deadlines follow the steps": endings.deadlines_follow_the_steps,
+    "every submission became its case": arrivals.submissions_became_cases,
+    "submissions are as they came": arrivals.submissions_untouched,
+    "attachments are as they came": arrivals.attachments_untouched,
+    "constraints are validated": guards.constraints_validated,
+    "constraints are present": guards.constraints_present,
+    "triggers are on": guards.triggers_enabled,
+}

@@ -1,0 +1,81 @@
+"""What came in: every submission became its case, every attachment is there as it was sent."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
+
+from analytics.queries.integrity.violations import Violations, check
+from complaints.models import Attachment
+from intake.models import Submission
+from intake.services.submit import digest_of
+
+AT_A_TIME = 2000
+#: A worker opens the case of whatever was left over long before this.
+FILED_WITHIN = timedelta(minutes=15)
+#: A file lies a moment before its row; one that lies a day has none.
+STRAY_AFTER = timedelta(hours=24)
+
+
+def submissions_became_cases() -> Violations:
+    """Each submission has its case and each filing the words of its submission (V1)."""
+    result = check("intake_submission", "arrived and never became a case", """
+        SELECT s.id FROM intake_submission s LEFT JOIN intake_filing f ON f.submission_id = s.id
+        WHERE f.id IS NULL AND s.received_at < %s
+    """, [timezone.now() - FILED_WITHIN])  # fmt: skip
+    result += check("intake_filing", "two submissions lead to one case, or to one of another medium", """
+        SELECT c.number FROM intake_filing f JOIN complaints_complaint c ON c.id = f.complaint_id
+        JOIN intake_submission s ON s.id = f.submission_id JOIN intake_channel h ON h.id = s.channel_id
+        GROUP BY c.id HAVING count(*) > 1 OR bool_or(c.received_at < s.received_at - interval '1 second') OR bool_or(c.recorded_by_id IS NOT NULL)
+    """)  # fmt: skip
+    return result
+
+
+def submissions_untouched() -> Violations:
+    """The words that came in are those whose digest was kept."""
+    result = Violations()
+    for submission in Submission.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
+        result.checked += 1
+        if digest_of(submission.payload) != submission.digest:
+            result.found.append(f"submission {submission.pk}: its words were changed")
+    return result
+
+
+def attachments_untouched() -> Violations:
+    """Every attachment's file is there with the size and hash it had; no file lies about without its row (V7)."""
+    result = Violations()
+    known = set()
+    for attachment in Attachment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
+        result.checked += 1
+        known.add(attachment.file.name)
+        wrong = _what_is_wrong(attachment)
+        if wrong:
+            result.found.append(f"attachment {attachment.pk}: {wrong}")
+    result.found += [f"{name}: a file without its row" for name in _files() if name not in known]
+    return result
+
+
+def _what_is_wrong(attachment: Attachment) -> str:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with attachment.file.storage.open(attachment.file.name) as content:
+            for chunk in content.chunks():
+                digest.update(chunk)
+                size += len(chunk)
+    except FileNotFoundError:
+        return "its file is gone"
+    return "" if (digest.hexdigest(), size) == (attachment.sha256, attachment.size) else "its file was changed"
+
+
+def _files() -> Iterator[str]:
+    """Names of all stored files older than a day, where they lie on this machine."""
+    storage = Attachment._meta.get_field("file").storage
+    if not isinstance(storage, FileSystemStorage) and not hasattr(storage, "location"):
+        return
+    root, now = Path(storage.location), timezone.now().timestamp()
+    for path in root.rglob("*") if root.is_dir() else ():
+        if path.is_file() and now - path.stat().st_mtime > STRAY_AFTER.total_seconds():
+            yield path.relative_to(root).as_posix()

@@ -1,0 +1,64 @@
+"""How cases end, what was given, what was answered."""
+
+from analytics.queries.integrity.violations import Violations, check
+from complaints.models.guards import ATTEMPTS_BEFORE_GIVING_UP
+from complaints.models.remedy import AMOUNT_CAP
+from complaints.workflow import Outcome
+
+
+def closed_with_outcome() -> Violations:
+    return check("complaints_complaint", "is closed without a legal outcome, or open with one", """
+        SELECT number FROM complaints_complaint
+        WHERE (step = 'closed') <> (closed_at IS NOT NULL) OR (step = 'closed') <> (outcome <> '')
+           OR (outcome <> '' AND outcome <> ALL(%s)) OR (outcome = 'merged') <> (merged_into_id IS NOT NULL)
+    """, [list(Outcome.values)])  # fmt: skip
+
+
+def archive_is_complete() -> Violations:
+    """Who was heard to the end has on file the complaint, the process, the result and the satisfaction or the attempts to learn it."""
+    return check("complaints_complaint", "was closed without one of the four contents of its archive", """
+        SELECT c.number FROM complaints_complaint c
+        WHERE c.step = 'closed' AND c.outcome IN ('accepted', 'understood', 'lapsed') AND NOT (
+            c.story <> '' AND c.facts <> ''
+            AND EXISTS (SELECT 1 FROM complaints_demand d WHERE d.complaint_id = c.id)
+            AND EXISTS (SELECT 1 FROM complaints_allegation a WHERE a.complaint_id = c.id)
+            AND EXISTS (SELECT 1 FROM complaints_apology a WHERE a.complaint_id = c.id)
+            AND EXISTS (SELECT 1 FROM complaints_confirmation a WHERE a.complaint_id = c.id)
+            AND EXISTS (SELECT 1 FROM complaints_classification a WHERE a.complaint_id = c.id)
+            AND EXISTS (SELECT 1 FROM complaints_answer a WHERE a.complaint_id = c.id AND a.kind = c.outcome)
+            AND (EXISTS (SELECT 1 FROM complaints_followup f WHERE f.complaint_id = c.id AND f.round = c.round AND f.reached)
+                 OR (SELECT count(DISTINCT f."on") FROM complaints_followup f WHERE f.complaint_id = c.id AND f.round = c.round) >= %s)
+        )
+    """, [ATTEMPTS_BEFORE_GIVING_UP])  # fmt: skip
+
+
+def promises_kept() -> Violations:
+    """No case is closed with an accepted item open."""
+    return check("complaints_remedyitem", "was closed with an item not carried out", """
+        SELECT DISTINCT c.number FROM complaints_remedyitem i JOIN complaints_remedy r ON r.id = i.remedy_id
+        JOIN complaints_complaint c ON c.id = r.complaint_id
+        WHERE c.step = 'closed' AND r.state = 'accepted' AND i.fulfilled_at IS NULL
+    """)  # fmt: skip
+
+
+def amounts_are_sane() -> Violations:
+    """0 < amount ≤ cap, two places (V11)."""
+    return check("complaints_remedyitem", "has an impossible amount", """
+        SELECT id FROM complaints_remedyitem WHERE amount <= 0 OR amount > %s OR amount <> round(amount, 2)
+    """, [AMOUNT_CAP])  # fmt: skip
+
+
+def one_survey_answer() -> Violations:
+    """At most one answer of the customer's own for each round of handling (V9)."""
+    return check("complaints_surveyanswer", "has more than one survey answer in a round", """
+        SELECT c.number FROM complaints_surveyanswer s JOIN complaints_complaint c ON c.id = s.complaint_id
+        GROUP BY c.id, s.round HAVING count(*) > 1
+    """)  # fmt: skip
+
+
+def deadlines_follow_the_steps() -> Violations:
+    """An open deadline is that of the step the case stands at; a closed case has none."""
+    return check("escalation_deadline", "has an open deadline of another step", """
+        SELECT c.number, d.step FROM escalation_deadline d JOIN complaints_complaint c ON c.id = d.complaint_id
+        WHERE d.state = 'open' AND d.step <> c.step
+    """)  # fmt: skip

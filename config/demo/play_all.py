@@ -1,0 +1,83 @@
+"""Plays many cases: in as many processes as there are lanes, or one lane after the other inside a transaction of a test."""
+
+import gc
+import multiprocessing
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from django.db import connection, connections
+
+from config.demo.cast import Cast
+from config.demo.plan import Plan
+from config.demo.player import Player
+
+Lane = Sequence[Plan]
+#: Many short-lived rows: the collector would look through all of them again and again.
+COLLECT_EVERY = 100_000
+
+
+class DemoError(Exception):
+    """A process that played cases has died; its reason stands above."""
+
+
+def play_all(lanes: Sequence[Lane], *, now: datetime, seed: str, each: Callable[[], None]) -> None:
+    """Play all lanes; `each` is called after every case that was made."""
+    if connection.in_atomic_block:
+        for lane in lanes:
+            play_lane(lane, now=now, seed=seed, each=each)
+        return
+    close_pools()  # no connection may be shared with a child
+    fork = multiprocessing.get_context("fork")
+    children, readers = [], []
+    for lane in lanes:
+        reader, writer = fork.Pipe(duplex=False)
+        child = fork.Process(target=_child, args=(lane, now, seed, writer))
+        child.start()
+        writer.close()
+        children.append(child)
+        readers.append(reader)
+    try:
+        _listen(readers, each)
+    finally:
+        for child in children:
+            child.join()
+    if any(child.exitcode for child in children):
+        raise DemoError("The cases could not be made; see above.")
+
+
+def close_pools() -> None:
+    """Close the connections and the pools that keep them; closing a connection alone only gives it back."""
+    connections.close_all()
+    for each in connections.all(initialized_only=True):
+        each.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's backend
+
+
+def _listen(readers: list[Connection], each: Callable[[], None]) -> None:
+    while readers:
+        ready: list[Any] = wait(readers)
+        for reader in ready:
+            try:
+                reader.recv_bytes()
+            except EOFError:
+                readers.remove(reader)
+            else:
+                each()
+
+
+def _child(lane: Lane, now: datetime, seed: str, writer: Connection) -> None:
+    gc.set_threshold(COLLECT_EVERY)
+    try:
+        play_lane(lane, now=now, seed=seed, each=lambda: writer.send_bytes(b"."))
+    finally:
+        close_pools()
+        writer.close()
+
+
+def play_lane(lane: Lane, *, now: datetime, seed: str, each: Callable[[], None]) -> None:
+    cast = Cast.assemble()
+    regulars: list[Any] = []
+    for plan in lane:
+        for _made in range(Player(plan, cast, now=now, seed=seed, regulars=regulars).play()):
+            each()

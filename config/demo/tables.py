@@ -1,0 +1,50 @@
+"""Rows that the back office keeps through its own forms, for which there is no service: courses, products, categories, words to avoid."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+
+from complaints.models import Category, Product, WordToAvoid
+from config.demo.organisation_data import CATEGORIES, COURSES, DOCUMENTS, PRODUCTS, WORDS
+from staff.models import Course, Department, Document, Post, User
+from staff.services.recording import recorded
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def keep(row: Row, *, by: User, at: datetime) -> Row:
+    """Check and save it as the back office does."""
+    row.full_clean()
+    with recorded(row, by=by, at=at):
+        row.save()
+    return row
+
+
+def load_tables(*, by: User, at: datetime) -> None:
+    _courses(by=by, at=at)
+    _categories(by=by, at=at)
+    for code, name in PRODUCTS:
+        keep(Product(code=code, name=name), by=by, at=at)
+    for text, instead in WORDS:
+        keep(WordToAvoid(text=text, instead=instead), by=by, at=at)
+    for document in DOCUMENTS:
+        keep(Document(code=document.code, name=document.name), by=by, at=at)
+
+
+def _courses(*, by: User, at: datetime) -> None:
+    for code, name, months, posts in COURSES:
+        course = keep(Course(code=code, name=name, valid_months=months), by=by, at=at)
+        for post in Post.objects.filter(name__in=posts):
+            with recorded(post, by=by, at=at):
+                post.required_courses.add(course)
+
+
+def _categories(*, by: User, at: datetime) -> None:
+    departments = {department.code: department for department in Department.objects.all()}
+    known: dict[str, Any] = {category.name: category for category in Category.objects.all()}
+    for given in CATEGORIES:
+        category = known.get(given.name) or Category(name=given.name)
+        category.parent, category.department = known.get(given.parent), departments[given.department]
+        category.default_severity, category.needs_ruling, category.injury = given.severity, given.needs_ruling, given.injury
+        known[given.name] = keep(category, by=by, at=at)
