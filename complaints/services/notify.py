@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -25,7 +25,8 @@ def draft_letter(case: Complaint) -> str:
             lines += [_("We measured it against: %(standard)s") % {"standard": judgement.standard}, judgement.reasons]
         else:
             lines += [
-                f"{row.number}. {row.text} — {row.get_finding_display()}: {row.finding_reason}"
+                _("%(number)s. %(point)s: %(finding)s. %(reason)s")
+                % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
                 for row in case.allegations.order_by("number")
             ]
             lines += _solution_in_words(case)
@@ -42,13 +43,17 @@ def _solution_in_words(case: Complaint) -> list[str]:
     if remedy is None:
         return []
     answers = [
-        f"{answer.demand}: {answer.get_answer_display()}{'. ' + answer.reason if answer.reason else ''}"
+        _("You asked for: %(demand)s. Our answer: %(answer)s. %(reason)s")
+        % {"demand": answer.demand, "answer": answer.get_answer_display(), "reason": answer.reason}
         for answer in remedy.answers.select_related("demand").order_by("demand__number")
     ]
     items = [
-        f"· {item.get_kind_display()}: {item.description} {_money(item)} ({item.due_on:%Y-%m-%d})" for item in remedy.items.order_by("pk")
+        _("· %(kind)s: %(what)s %(amount)s (by %(day)s)")
+        % {"kind": item.get_kind_display(), "what": item.description, "amount": _money(item), "day": date_format(item.due_on)}
+        for item in remedy.items.order_by("pk")
     ]
-    return [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
+    lines = [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
+    return [line.replace("  ", " ").strip() for line in lines]  # where there is no reason or no amount
 
 
 def _money(item: RemedyItem) -> str:
