@@ -32,6 +32,8 @@ ENDINGS = {
     "reopened": _("We are looking at your complaint once more. Where it stands you see on the tracking page."),
 }
 SUBJECT_LENGTH = 200
+#: What a person says to the customer in words of their own; everything else the company says, whoever pressed the button.
+PERSONAL = (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def render(*, complaint: Complaint, kind: str, by: User | Actor, at: datetime, t
         "code": CODE_MARK,
         "contact_by": complaint.due_at or at + timedelta(days=1),
         "text": text,
-        "signed": by.name if isinstance(by, User) else "",
+        "signed": by.name if isinstance(by, User) and kind in PERSONAL else "",
         **extra,
     }
     if kind == Kind.DECISION:

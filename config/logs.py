@@ -1,12 +1,15 @@
 """One line of JSON per event, with the request's id and without what would tell who a customer is."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 #: Put into events by libraries; a log is read by more people than a case.
-PERSONAL = ("ip", "user_agent", "email", "username")
+PERSONAL = ("ip", "user_agent", "referer", "email", "username")
+#: Django says with a forged form where it claims to come from; that is the visitor's doing, and may name them (threats I2).
+CLAIMED_ORIGIN = re.compile(r"(?P<what>Referer|Origin) checking failed - .* does not match", re.DOTALL)
 
 
 def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -15,6 +18,8 @@ def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> 
         event.pop(key, None)
     if isinstance(event.get("request"), str):
         event["request"] = event["request"].partition("?")[0]
+    if isinstance(event.get("event"), str):
+        event["event"] = CLAIMED_ORIGIN.sub(r"\g<what> checking failed: it does not match", event["event"])
     return event
 
 

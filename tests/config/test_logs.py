@@ -1,10 +1,24 @@
 """The log: one line per event that a machine can read, and nobody's data in it."""
 
+import io
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
 
 from config import logs
+
+CANARIES = {
+    "address": "203.0.113.77",
+    "browser": "Canary/77.0",
+    "referer": "canary-page.example",
+    "language": "tlh-CANARY",
+    "query": "canary77",
+}
 
 
 def line(record: logging.LogRecord) -> str:
@@ -27,3 +41,54 @@ def test_an_exception_is_one_line_without_the_values_of_variables() -> None:
 def test_personal_values_and_query_strings_are_dropped() -> None:
     event = logs.drop_personal(None, "info", {"event": "request", "ip": "203.0.113.9", "request": "GET /track/?code=abc", "user_id": 3})
     assert event == {"event": "request", "request": "GET /track/", "user_id": 3}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything the system logs meanwhile, as its own handler writes it."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.FORMATTER["()"](foreign_pre_chain=logs.STEPS, processors=logs.FORMATTER["processors"]))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def visit(client: Client, method: str, path: str, **options: Any) -> Any:
+    headers = {"user-agent": CANARIES["browser"], "referer": f"https://{CANARIES['referer']}/x", "accept-language": CANARIES["language"]}
+    headers["origin"] = f"https://{CANARIES['referer']}"
+    return client.generic(method, f"{path}?q={CANARIES['query']}", headers=headers, REMOTE_ADDR=CANARIES["address"], **options)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/", 200), ("GET", "/nowhere/", 404), ("POST", "/complain/", 403), ("POST", "/track/", 403)]
+)
+def test_i1_i2_the_log_of_a_visit_holds_nothing_of_the_visitor(log: io.StringIO, method: str, path: str, status: int) -> None:
+    assert visit(Client(enforce_csrf_checks=True), method, path).status_code == status
+    assert path in log.getvalue()
+    assert [name for name, value in CANARIES.items() if value in log.getvalue()] == []
+
+
+@pytest.mark.django_db
+def test_i2_nor_when_the_page_breaks(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_given: Any, **_named: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("intake.views.plain.render", breaks)
+    assert visit(Client(raise_request_exception=False), "GET", "/").status_code == 500
+    assert "RuntimeError: broken" in log.getvalue()
+    assert [name for name, value in CANARIES.items() if value in log.getvalue()] == []
+
+
+@pytest.mark.django_db
+def test_i2_a_form_that_claims_to_come_from_elsewhere_leaves_no_trace_of_where(log: io.StringIO) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/track/", {"code": "x"}, secure=True, headers={"referer": f"https://{CANARIES['referer']}/a b/?c=d"})
+    assert answer.status_code == 403
+    assert "Referer checking failed: it does not match any trusted origins" in log.getvalue()
+    assert CANARIES["referer"] not in log.getvalue()

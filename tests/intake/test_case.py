@@ -77,7 +77,19 @@ def test_a11_nothing_internal_is_shown_in_any_form(walk: Walk, inside: Client, o
     ]
 
     hidden = [secret, "internal.png", *(person.employee_number for person in (office.agent, office.head, office.investigator))]
-    hidden += ["周敏", "孙丽", "制度原因", "密封圈老化", "签收单", "生产事业部", "质量部", walk.case.code_digest, walk.case.code_key]
+    hidden += [
+        "周敏",
+        "孙丽",
+        "吴强",
+        "陈立",
+        "制度原因",
+        "密封圈老化",
+        "签收单",
+        "生产事业部",
+        "质量部",
+        walk.case.code_digest,
+        walk.case.code_key,
+    ]
     for text in (each.content.decode() for each in forms):
         assert [word for word in hidden if word in text] == []
     assert Note.objects.count() == 1

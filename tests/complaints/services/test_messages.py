@@ -17,6 +17,7 @@ from complaints.services import codes, messages
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Medium, Outcome
+from staff.models import Company
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import UserFactory
 
@@ -60,6 +61,17 @@ def test_the_apology_is_the_person_s_own_words_signed_by_name(office: Office, no
     assert "林小雨" in row.text
     assert "I am sorry,<br>it was our fault." in row.html
     assert (row.actor, row.by) == (Actor.STAFF, office.agent)
+
+
+@pytest.mark.parametrize("kind", TO_CUSTOMERS)
+def test_people_sign_what_they_say_themselves_and_the_company_the_rest(office: Office, now: datetime, kind: str) -> None:
+    case = case_of(office, now, email=f"{kind}@example.com")
+    row = messages.send(complaint=case, kind=kind, by=office.head, at=now, text="我们的话")
+    signed = [office.head.name in part for part in (row.text, row.html)]
+
+    assert signed == [kind in (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST)] * 2
+    assert office.head.name not in row.subject
+    assert Company.current().name in row.text
 
 
 @pytest.mark.parametrize(
