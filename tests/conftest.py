@@ -100,6 +100,7 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all journeys of a worker."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     chromium = find_chromium()
@@ -109,6 +110,7 @@ def browser() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
         yield launched
+        connections.close_all()  # those opened beside the loop; afterwards they are out of reach
         launched.close()
 
 
