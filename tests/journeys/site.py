@@ -96,7 +96,7 @@ class Story(Walk):
     def solution(self, **changes: Any) -> dict[str, Any]:
         due, owner = timezone.localdate(self.at) + timedelta(days=3), self.office.investigator
         items = [
-            ItemInput(RemedyItem.Kind.REPLACE, self.words.repair, None, owner, due),
+            ItemInput(RemedyItem.Kind.REPLACEMENT, self.words.repair, None, owner, due),
             ItemInput(RemedyItem.Kind.COMPENSATION, self.words.money, Decimal("120.00"), owner, due),
         ]
         answers = {row.pk: AnswerInput(DemandAnswer.Answer.MET) for row in self.case.demands.all()}

@@ -40,7 +40,7 @@ def test_from_the_complaint_to_the_survey(site: Site, width: int, reader: Open) 
 
     story = Story(site, case=case)
     story.apologize()
-    story.record(result=Confirmation.Result.WAITING, how=Confirmation.How.TRACKING_PAGE)
+    story.record(result=Confirmation.Result.WAITING, how=Confirmation.How.SHOWN)
     customer.go("/track/case/").sound("case-record", axe=True)
     assert words.names["agent"] in page.locator(".standing").inner_text()
     customer.press('button[name="record-verdict"][value="confirmed"]').sound("case-confirmed")
