@@ -28,7 +28,6 @@ from complaints.permissions import Refused
 from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
 from complaints.services.errors import NotPossible, Stale
-from staff.admin.history_words import ReadableChanges
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import User
 
@@ -170,9 +169,10 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return response
 
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ReadableChanges:
-        historical_record.history_change_reason = done(historical_record.history_change_reason or "")
-        return super().get_historical_record_context_helper(request, historical_record)
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **options: Any) -> None:
+        super().set_history_delta_changes(request, historical_records, *args, **options)
+        for record in historical_records:
+            record.history_change_reason = done(record.history_change_reason or "")
 
     # --- inside ----------------------------------------------------------------------------------------------------
     def _file(self, request: HttpRequest, object_id: str) -> WholeFile:
