@@ -26,8 +26,10 @@ def load_tables(*, by: User, at: datetime) -> None:
     _categories(by=by, at=at)
     for code, name in PRODUCTS:
         keep(Product(code=code, name=name), by=by, at=at)
+    known = set(WordToAvoid.objects.values_list("text", flat=True))  # set-up brings some
     for text, instead in WORDS:
-        keep(WordToAvoid(text=text, instead=instead), by=by, at=at)
+        if text not in known:
+            keep(WordToAvoid(text=text, instead=instead), by=by, at=at)
     for document in DOCUMENTS:
         keep(Document(code=document.code, name=document.name), by=by, at=at)
 
