@@ -75,4 +75,6 @@ def reader(site: Site, open_page: Callable[..., Page]) -> Iterator[Callable[...,
 
     yield open_one
     wrong = sorted({each for one in opened for each in one.wrong})
+    texts = {text: where for one in reversed(opened) for text, where in one.untranslated.items()}
+    wrong += [f"not translated: {text!r} ({where})" for text, where in sorted(texts.items())]
     assert not wrong, "\n" + "\n".join(wrong)

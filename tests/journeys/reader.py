@@ -32,7 +32,7 @@ TEXTS = """() => {
     if (holder.closest("option, datalist") || holder.checkVisibility({ visibilityProperty: true })) found.push(node.data);
   }
   for (const each of document.querySelectorAll("[title], [alt], [placeholder], [aria-label], input[type=submit]")) {
-    if (each.closest(skip)) continue;
+    if (each.closest(skip) || each.matches(".simplebar-content-wrapper")) continue; // named by a script of unfold's, always in English
     for (const name of ["title", "alt", "placeholder", "aria-label"]) if (each.getAttribute(name)) found.push(each.getAttribute(name));
     if (each.type === "submit" && each.value) found.push(each.value);
   }
@@ -52,7 +52,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'’]+")
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:png|pdf|txt)|\b[0-9]{6}-[0-9A-Z]{5}\b|\b(?:[0-9A-Z]{4,6}-){2,}[0-9A-Z]+\b|\bE[0-9]+\b|/[a-z/_-]+"
 )
-KEPT_IN_CHINESE = {"Cookie", "Redress", "MB", "KB", "CSV", "XLSX", "JSON", "SMS", "CNY", "GET", "POST"}
+KEPT_IN_CHINESE = {"Cookie", "Redress", "MB", "KB", "CSV", "XLSX", "JSON", "SMS", "CNY", "GET", "POST", "Asia", "Shanghai"}
 
 
 def wrong_words(texts: list[str], language: str) -> set[str]:
@@ -76,6 +76,8 @@ class Reader:
         self.page, self.url, self.words = page, url, words
         self.width = (page.viewport_size or {"width": 0})["width"]
         self.wrong: list[str] = []
+        #: Each text in the wrong language with the page it was first seen on.
+        self.untranslated: dict[str, str] = {}
         self.awaited: set[int] = set()
         page.on("console", self._heard)
         page.on("response", self._answered)
@@ -132,7 +134,8 @@ class Reader:
         wider = self.page.evaluate(WIDER)
         if wider:
             self.wrong.append(f"{here} scrolls sideways: {wider}")
-        self.wrong += [f"{here}: {text!r}" for text in sorted(wrong_words(self.page.evaluate(TEXTS), self.words.language))]
+        for text in wrong_words(self.page.evaluate(TEXTS), self.words.language):
+            self.untranslated.setdefault(text, here)
         if axe and (self.width == PHONE or "dark" in name):  # the same mark-up at the desk
             self.wrong += [f"{here} {problem}" for problem in self._axe()]
 
