@@ -1,0 +1,156 @@
+"""Real remarks through the whole system, over HTTP alone: customers file and answer, staff post the back office's own forms."""
+
+import csv
+import gzip
+import os
+import queue
+import threading
+import time
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.places import from_environment
+from config.postgres import PostgresError
+from config.progress import Bar
+from config.serving import ServeError
+from config.walk.browser import Stopwatch, WalkError
+from config.walk.customer import Customer
+from config.walk.report import table
+from config.walk.server import Site, manage, own_site
+from config.walk.staff import Handling, Office
+
+THREADS = 4
+LONGEST = 10_000
+NAMED = 10
+
+
+class Command(BaseCommand):
+    help = "Take real complaints of a corpus through all ten steps over HTTP, then verify the record."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--corpus", required=True, help="a .csv or .csv.gz with the columns category,text")
+        parser.add_argument("--count", type=int, default=100, help="how many remarks (default 100)")
+        parser.add_argument("--url", default="", help="a running demo; without it a server of its own is started")
+
+    def handle(self, *_args: Any, corpus: str, count: int, url: str, **_options: Any) -> None:
+        remarks = remarks_of(corpus, count)
+        try:
+            with running_site(url) as site:
+                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout._out))  # type: ignore[attr-defined]
+                walk.go()
+                for line in table(walk.done, walk.watch, seconds=walk.seconds):
+                    self.stdout.write(line)
+                checked = manage(site.environment, "verify")
+        except (ServeError, PostgresError, WalkError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"\n{checked.stdout}{checked.stderr}")
+        for failure in walk.failures[:NAMED]:
+            self.stderr.write(failure)
+        if walk.failures or checked.returncode:
+            raise CommandError(f"{len(walk.failures)} of {len(remarks)} complaints did not get through.")
+
+
+@contextmanager
+def running_site(url: str) -> Iterator[Site]:
+    """The given one, which must be a demo; else one of our own."""
+    if not url:
+        with own_site() as site:
+            yield site
+        return
+    kept: Path = settings.VAR / "demo_password"
+    password = from_environment("REDRESS_DEMO_PASSWORD") or (kept.read_text().strip() if kept.is_file() else "")
+    if not password:
+        raise CommandError(f"No password of demo accounts: set REDRESS_DEMO_PASSWORD, or run where {kept} is.")
+    Office(url, Stopwatch(), password).browser("agent")  # a site without demo accounts is left alone
+    yield Site(url.rstrip("/"), password, dict(os.environ))
+
+
+def remarks_of(corpus: str, count: int) -> list[str]:
+    """So many remarks, spread evenly over the whole file; empty ones are left out."""
+    path = Path(corpus)
+    if not corpus or not path.is_file():
+        raise CommandError(f"There is no file “{corpus}”: CORPUS=path.csv.gz make walk.")
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        rows = csv.DictReader(lines)
+        if "text" not in (rows.fieldnames or []):
+            raise CommandError(f"{path.name} has no column “text”.")
+        texts = [row["text"].strip()[:LONGEST] for row in rows if row["text"] and row["text"].strip()]
+    if not texts:
+        raise CommandError(f"{path.name} holds no remarks.")
+    return [texts[place * len(texts) // count] for place in range(min(count, len(texts)))]
+
+
+class Walk:
+    """All remarks, a few at a time."""
+
+    def __init__(self, site: Site, remarks: list[str], *, bar: Bar) -> None:
+        self.site, self.bar = site, bar
+        self.watch = Stopwatch()
+        self.done: Counter[str] = Counter()
+        self.failures: list[str] = []
+        self.seconds = 0.0
+        self.lock = threading.Lock()
+        self.waiting: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
+        for number, text in enumerate(remarks):
+            self.waiting.put((number, text))
+        self.loopback = (urlsplit(site.url).hostname or "").startswith(("127.", "localhost"))
+
+    def go(self) -> None:
+        began = time.monotonic()
+        threads = [threading.Thread(target=self._work, daemon=True) for _thread in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.seconds = time.monotonic() - began
+
+    def _work(self) -> None:
+        office = Office(self.site.url, self.watch, self.site.password)
+        while True:
+            try:
+                number, text = self.waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self._one(office, number, text)
+            except WalkError as error:
+                with self.lock:
+                    self.failures.append(f"Complaint {number}: {error}")
+            except Exception as error:  # noqa: BLE001 - the others walk on, and the walk fails in the end
+                with self.lock:
+                    self.failures.append(f"Complaint {number}: {type(error).__name__}: {error}")
+            with self.lock:
+                self.bar.forward()
+
+    def _one(self, office: Office, number: int, text: str) -> None:
+        """One complaint from the form to its close."""
+        customer = Customer(self.site.url, self.watch, number=number, text=text, loopback=self.loopback)
+        customer.file()
+        self._count("filed")
+        handling = Handling(office, case_number=customer.case_number, text=text, done=self._count)
+        handling.find()
+        handling.receive()
+        customer.confirm()
+        self._count("confirmed")
+        handling.judge()
+        handling.solve()
+        customer.accept()
+        self._count("accepted")
+        handling.keep_promises()
+        customer.answer_survey()
+        self._count("surveyed")
+        handling.follow_up()
+
+    def _count(self, name: str) -> None:
+        with self.lock:
+            self.done[name] += 1

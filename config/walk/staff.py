@@ -1,0 +1,158 @@
+"""The staff of the demo company in the back office: each logs in as themselves and posts the forms of the case page."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.utils import timezone
+
+from config.demo.cast import UNITS
+from config.demo.causes import CAUSES
+from config.demo.organisation_data import CATEGORIES
+from config.walk.browser import Browser, Stopwatch, WalkError, needed
+from config.walk.page import Form, Page
+
+CASES = "/admin/complaints/complaint/"
+CASE_LINK = re.compile(r"/admin/complaints/complaint/(\d+)/change/")
+#: Words of a remark → category of the demo company; the first that fits. Most remarks of shops are about the goods.
+KINDS = (
+    (re.compile("送|快递|物流|配送|外卖|发货"), "配送延误", "late"),
+    (re.compile("破|碎|漏发|少了|错|缺"), "货损与错发", "damage"),
+    (re.compile("态度|服务|前台|店员|老板"), "门店服务态度", "attitude"),
+    (re.compile("客服|电话|回复"), "客服与热线", "hotline"),
+    (re.compile("安装|师傅"), "安装质量", "install"),
+    (re.compile("维修|退货|退款|换货|保修"), "维修与退换", "repair"),
+    (re.compile("假|骗|描述|宣传|不符"), "宣传与承诺不符", "advert"),
+    (re.compile("价|贵|钱"), "价格与合同纠纷", "contract"),
+    (re.compile("网|系统|软件|死机|网页"), "网上商城与系统", "system"),
+    (re.compile("设计|难用|不方便"), "设计与功能", "design"),
+    (re.compile(""), "质量问题", "batch"),
+)
+
+
+class Office:
+    """The browsers of one thread, one for each account that it has needed."""
+
+    def __init__(self, site: str, watch: Stopwatch, password: str) -> None:
+        self.site, self.watch, self.password = site, watch, password
+        self.browsers: dict[str, Browser] = {}
+
+    def browser(self, number: str) -> Browser:
+        if number not in self.browsers:
+            self.browsers[number] = self._log_in(number)
+        return self.browsers[number]
+
+    def _log_in(self, number: str) -> Browser:
+        browser = Browser(self.site, self.watch)
+        page = browser.get("/admin/login/?next=/admin/", "log-in page")
+        form = next((found for found in page.forms if "password" in found.values), None)
+        after = browser.send(needed(form, "log in", page), "logging in", username=number, password=self.password)
+        if any("password" in found.values for found in after.forms):
+            raise WalkError(f"The account “{number}” does not open with the demo password: is this a demo?")
+        return browser
+
+
+class Handling:
+    """One case in the back office."""
+
+    def __init__(self, office: Office, *, case_number: str, text: str, done: Callable[[str], None]) -> None:
+        self.office, self.case_number, self.text, self.done = office, case_number, text, done
+        self.category, self.cause = next((name, cause) for pattern, name, cause in KINDS if pattern.search(text))
+        unit = next(row.department for row in CATEGORIES if row.name == self.category)
+        self.unit = unit
+        self.investigator, self.head = UNITS[unit]
+        self.origin = CAUSES[self.cause]
+        self.pk = ""
+
+    def find(self) -> None:
+        """By the search of the list."""
+        page = self.office.browser("agent").get(f"{CASES}?q={quote(self.case_number)}", "list, searched")
+        found = [match.group(1) for link in page.links if (match := CASE_LINK.search(link))]
+        if not found:
+            raise WalkError(f"The list does not find {self.case_number}.")
+        self.pk = found[0]
+
+    def page(self, who: str) -> Page:
+        return self.office.browser(who).get(f"{CASES}{self.pk}/change/", "case page")
+
+    def act(self, who: str, name: str, fill: Callable[[Form], dict[str, str | list[str]]]) -> Page:
+        """Read the case page, fill in the form of the act, send it."""
+        page = self.page(who)
+        form = needed(
+            next((found for found in page.forms if found.id == f"act-{name}"), None), f"{name} for {who} on {self.case_number}", page
+        )
+        try:
+            after = self.office.browser(who).send(form, f"act: {name}", **fill(form))
+        except WalkError as error:
+            raise WalkError(f"{self.case_number}, {name} by {who}: {error}") from error
+        self.done(name)
+        return after
+
+    # --- the ten steps --------------------------------------------------------------------------------------------------------------
+    def receive(self) -> None:
+        """Steps 1 and 2."""
+        words = "您好，我是客服林小雨。给您添了麻烦，非常抱歉；这件事由我跟进到底，公司一定会给您一个说法。"
+        apology = {"words": words, "medium": "phone", "feeling_before": "angry", "feeling_after": "calm"}
+        self.act("agent", "apologize", lambda _form: apology)
+        points = [part for part in re.split(r"[。！？!?\n]", self.text) if part.strip()][:2] or [self.text]
+        rows = {f"allegations-{place}-text": point.strip()[:500] for place, point in enumerate(points)}
+        self.act("agent", "record_facts", lambda _form: {**rows, "how": "shown", "result": "waiting"})
+
+    def judge(self) -> None:
+        """Steps 3 and 4."""
+        verdict = {
+            "severity": "ordinary", "fault": "product", "reason_sufficient": "yes", "demand_reasonable": "yes", "standard": "公司服务标准",
+            "reasons": "情况属实。",
+        }  # fmt: skip
+        self.act("agent", "classify", lambda form: {**verdict, "category": form.choice("category", self.category)})
+        self.act("agent", "assign", lambda form: {"handler": form.choice("handler", f"({self.investigator})")})
+
+    def solve(self) -> None:
+        """Steps 5 to 7, as far as the decision."""
+        self.act(self.investigator, "investigate", self._cause)
+        self.act(self.investigator, "submit_remedy", self._remedy)
+        approver = "executive" if next(row.needs_ruling for row in CATEGORIES if row.name == self.category) else self.head
+        self.act(approver, "approve_remedy", lambda _form: {})
+        self.act(self.investigator, "send_decision", lambda _form: {})
+
+    def _cause(self, form: Form) -> dict[str, str | list[str]]:
+        values: dict[str, str | list[str]] = {"cause": self.origin.kind.value, "cause_text": self.origin.text}
+        for place, (answer, evidence) in enumerate(self.origin.whys):
+            values |= {f"whys-{place}-answer": answer, f"whys-{place}-basis": "evidence", f"whys-{place}-evidence": evidence}
+        for place in range(int(form.values["findings-TOTAL_FORMS"])):
+            values |= {f"findings-{place}-finding": "upheld", f"findings-{place}-reason": "经查属实。"}
+        return values
+
+    def _remedy(self, form: Form) -> dict[str, str | list[str]]:
+        due = (timezone.localdate() + timedelta(days=3)).isoformat()
+        item = self.origin.items[0]
+        values: dict[str, str | list[str]] = {
+            "why_it_cures": self.origin.cures, "items-0-kind": item.kind, "items-0-description": item.what,
+            "items-0-amount": f"{item.amount}.00" if item.amount else "", "items-0-owner": self.investigator, "items-0-due_on": due,
+        }  # fmt: skip
+        for place in range(int(form.values["answers-TOTAL_FORMS"])):
+            values[f"answers-{place}-answer"] = "met"
+        return values
+
+    def keep_promises(self) -> None:
+        """Step 7 to its end, 8 and 9."""
+        self.act(self.investigator, "fulfil", lambda form: {"item": form.first("item"), "proof": "顾客签收单"})
+        nobody = {"reason": "流程原因，不追究个人。", "system_cause": "on", "handling_answer": "处理及时，无不当。"}
+        self.act(self.head, "pass_penalize", lambda _form: nobody)
+        due = (timezone.localdate() + timedelta(days=30)).isoformat()
+        better = {
+            "kind": "corrective", "lesson": self.origin.lesson, "action": self.origin.action, "changes": self.origin.changes,
+            "expectation": self.origin.expectation, "owner": self.head, "due_on": due,
+        }  # fmt: skip
+        self.act(self.head, "improve", lambda _form: {f"improvements-0-{name}": value for name, value in better.items()})
+
+    def follow_up(self) -> None:
+        """Step 10: by somebody outside the unit."""
+        asker = "manager" if self.unit == "CS" else "caller"
+        scores = dict.fromkeys(("result_score", "attitude_score", "efficiency_score", "ability_score"), "5")
+        answers = {"medium": "phone", "reached": "yes", "open_answer": "解决了，谢谢。", "buys_again": "yes", "feeling": "calm"}
+        self.act(asker, "follow_up", lambda _form: {**answers, **scores})
+        after = self.act(asker, "close", lambda _form: {})
+        if any(found.id == "act-close" for found in after.forms):
+            raise WalkError(f"{self.case_number} is not closed.")
