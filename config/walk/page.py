@@ -66,12 +66,7 @@ class Page(HTMLParser):
     def _field(self, tag: str, given: dict[str, str], form: Form) -> None:
         name = given.get("name", "")
         if tag == "input" and name:
-            kind = given.get("type", "text")
-            if kind in {"checkbox", "radio"}:
-                if "checked" in given:
-                    form.values[name] = given.get("value", "on")
-            elif kind not in {"submit", "file", "button"}:
-                form.values[name] = given.get("value", "")
+            _input(name, given, form)
         elif tag == "textarea" and name:
             form.values[name] = ""
             self._text_of = name
@@ -112,3 +107,13 @@ class Page(HTMLParser):
             self._select = ""
         elif tag in {"dd", "p", "div", "ul"}:
             self._inside = None
+
+
+def _input(name: str, given: dict[str, str], form: Form) -> None:
+    """What an input sends when nobody touches it."""
+    kind = given.get("type", "text")
+    if kind in {"checkbox", "radio"}:
+        if "checked" in given:
+            form.values[name] = given.get("value", "on")
+    elif kind not in {"submit", "file", "button"}:
+        form.values[name] = given.get("value", "")

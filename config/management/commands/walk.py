@@ -79,8 +79,7 @@ def remarks_of(corpus: str, count: int) -> list[str]:
     path = Path(corpus)
     if not corpus or not path.is_file():
         raise CommandError(f"There is no file “{corpus}”: CORPUS=path.csv.gz make walk.")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         rows = csv.DictReader(lines)
         if "text" not in (rows.fieldnames or []):
             raise CommandError(f"{path.name} has no column “text”.")

@@ -1,0 +1,90 @@
+"""The demo: made in an empty database alone, the same for the same seed, whole in its record."""
+
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from complaints.models import Complaint, Message
+from complaints.workflow import Step
+from config.demo.organisation_data import ACCOUNTS
+from config.demo.plan import plans
+from config.demo.texts import STORIES
+from staff.models import User
+from staff.roles import Role
+from tests.factories.staff import person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "bamboo-lantern-9"
+
+
+@pytest.fixture(autouse=True)
+def own_var(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    settings.VAR, settings.MEDIA_ROOT = tmp_path, tmp_path / "attachments"
+    monkeypatch.setenv("REDRESS_DEMO_PASSWORD", PASSWORD)
+    monkeypatch.delenv("REDRESS_DEMO", raising=False)
+    return tmp_path
+
+
+def test_the_organisation_has_every_role_and_readable_accounts(own_var: Path) -> None:
+    call_command("demo", "--no-cases", stdout=StringIO())
+    for role in Role:
+        assert User.objects.with_role(role).exists()
+    for number, *_rest in ACCOUNTS:
+        assert User.objects.get(employee_number=number).check_password(PASSWORD)
+    assert len((own_var / "demo_accounts.txt").read_text().splitlines()) == len(ACCOUNTS)
+    assert not Complaint.objects.exists()
+
+
+def test_cases_stand_at_every_step_and_the_record_is_whole() -> None:
+    call_command("demo", "--cases", "60", stdout=StringIO())
+    steps = Counter(Complaint.objects.values_list("step", flat=True))
+    assert sum(steps.values()) == 60
+    assert set(steps) == set(Step.values)
+    assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
+    output = StringIO()
+    call_command("verify", stdout=output)
+    assert output.getvalue().splitlines()[-1] == "0 violations"
+
+
+def test_the_same_seed_plans_the_same_cases() -> None:
+    assert plans(300, Random("a")) == plans(300, Random("a"))
+    assert plans(300, Random("a")) != plans(300, Random("b"))
+
+
+def test_300_cases_cover_what_can_happen() -> None:
+    made = plans(300, Random("redress"))
+    assert len(made) + sum(plan.has("merged") for plan in made) == 300
+    assert 60 <= sum(plan.stop is not None for plan in made) <= 90
+    assert {plan.stop for plan in made} == {*Step} - {Step.CLOSED} | {None}
+
+
+def test_texts_are_many_and_different() -> None:
+    assert len({story.text for story in STORIES}) == len(STORIES) >= 60
+
+
+@pytest.mark.parametrize("obstacle", ["accounts", "switched off", "short password"])
+def test_it_refuses_where_it_does_not_belong(obstacle: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if obstacle == "accounts":
+        person()
+    elif obstacle == "switched off":
+        monkeypatch.setenv("REDRESS_DEMO", "0")
+    else:
+        monkeypatch.setenv("REDRESS_DEMO_PASSWORD", "short")
+    before = User.objects.count()
+    with pytest.raises(CommandError):
+        call_command("demo", stdout=StringIO())
+    assert User.objects.count() == before
+
+
+def test_without_a_password_one_is_made_and_kept(own_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDRESS_DEMO_PASSWORD")
+    call_command("demo", "--no-cases", stdout=StringIO())
+    kept = own_var / "demo_password"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert User.objects.get(employee_number="agent").check_password(kept.read_text().strip())
