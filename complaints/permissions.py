@@ -62,12 +62,17 @@ class Scope:
 
 
 def scope_of(user: User) -> Scope:
-    rows = list(user.memberships.filter(to_on=None).values_list("role", "department_id", "department__path"))
-    return Scope(
-        roles=frozenset(role for role, _department, _path in rows),
-        departments=frozenset(department for _role, department, _path in rows),
-        headed_paths=tuple(path for role, _department, path in rows if role == Role.HEAD),
-    )
+    """Read once for a user instance, as Django does with permissions: a request loads its user anew, so a changed role counts at once."""
+    known: Scope | None = user.__dict__.get("_scope_in_organisation")
+    if known is None:
+        rows = list(user.memberships.filter(to_on=None).values_list("role", "department_id", "department__path"))
+        known = Scope(
+            roles=frozenset(role for role, _department, _path in rows),
+            departments=frozenset(department for _role, department, _path in rows),
+            headed_paths=tuple(path for role, _department, path in rows if role == Role.HEAD),
+        )
+        user.__dict__["_scope_in_organisation"] = known
+    return known
 
 
 def out_of_it(case: Complaint) -> set[int]:
