@@ -11,7 +11,7 @@ PRODUCTION := SITE_URL=https://redress.example ALLOWED_HOSTS=redress.example DEB
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check fix bench walk lock messages pg-start pg-stop
+.PHONY: help setup setup-dev run test pictures check fix bench walk lock messages pg-start pg-stop
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 16
@@ -28,6 +28,10 @@ run: setup  ## start everything: database, web server, worker; Ctrl-C stops it
 test: setup-dev  ## all tests, browser journeys included; T=tests/config picks some
 	@$(PY) -m tests.browser
 	@$(PY) -m pytest -n 2 --dist loadfile $(T)
+
+pictures: setup-dev  ## take the pictures of the documents anew, by the browser journeys
+	@$(PY) -m tests.browser
+	@REDRESS_PICTURES=docs/pictures $(PY) -m pytest -q tests/journeys -k "from_the or agent or investigator"
 
 check: setup-dev  ## style, types, import contracts, migrations, deployment, templates, catalogues
 	.venv/bin/ruff check --output-format concise .

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from complaints.models import Complaint, Confirmation, RemedyItem
+from complaints.signing import code_for
 from complaints.workflow import Outcome, Step
 from tests.journeys.reader import DESK, PHONE, Reader
 from tests.journeys.site import Site, Story
@@ -16,9 +17,23 @@ Open = Callable[..., Reader]
 
 
 def test_from_the_complaint_to_the_survey(site: Site, width: int, reader: Open) -> None:
-    customer, words = reader(width), site.words
-    page = customer.page
+    customer = reader(width)
+    number, code = file(customer)
+    case = Complaint.objects.get(number=number)
+    assert (case.story, case.attachments.count()) == (site.words.story, 1)
+    track(customer, code)
+    story = Story(site, case=case)
+    confirm(customer, story)
+    accept(customer, story)
+    rate(customer, story)
+    story.to(Step.CLOSED)
+    assert (story.case.outcome, RemedyItem.objects.filter(remedy__complaint=case, fulfilled_at=None).count()) == (Outcome.ACCEPTED, 0)
+    customer.go("/track/case/").sound("case-closed", axe=True)
 
+
+def file(customer: Reader) -> list[str]:
+    """From the first page to the thanks; the number and the tracking code."""
+    page, words = customer.page, customer.words
     customer.go("/").sound("home", axe=True)
     customer.press('main a[href="/complain/"]').sound("complain", axe=True)
     form = page.locator('main form[enctype="multipart/form-data"]')
@@ -26,43 +41,44 @@ def test_from_the_complaint_to_the_survey(site: Site, width: int, reader: Open) 
     customer.fill(form, name=words.customer, phone="138 0013 8000", email="fields@example.com", order_number="1024-77")
     form.locator("[type=file]").set_input_files({"name": "leak.png", "mimeType": "image/png", "buffer": PIXEL})
     customer.press("main form .button").sound("thanks", axe=True)
-    number, code = page.locator(".slip .code").all_inner_texts()
-    case = Complaint.objects.get(number=number)
-    assert case.story == words.story
-    assert case.attachments.count() == 1
+    return page.locator(".slip .code").all_inner_texts()
 
-    customer.go("/track/").sound("track", axe=True)
-    page.locator('[name="code"]').fill(code)
+
+def track(customer: Reader, code: str) -> None:
+    """Enter with the code, add a word."""
+    customer.go("/track/").sound("track-code", axe=True)
+    customer.page.locator('[name="code"]').fill(code)
     customer.press("main form .button").sound("case-filed", axe=True)
-    customer.fill(page.locator("#write"), **{"write-text": words.message})
+    customer.fill(customer.page.locator("#write"), **{"write-text": customer.words.message})
     customer.press("#write .button").sound("case-written", axe=True)
-    assert words.message in page.locator("main").inner_text()
+    assert customer.words.message in customer.page.locator("main").inner_text()
 
-    story = Story(site, case=case)
+
+def confirm(customer: Reader, story: Story) -> None:
     story.apologize()
     story.record(result=Confirmation.Result.WAITING, how=Confirmation.How.SHOWN)
     customer.go("/track/case/").sound("case-record", axe=True)
-    assert words.names["agent"] in page.locator(".standing").inner_text()
+    assert customer.words.names["agent"] in customer.page.locator(".standing").inner_text()
     customer.press('button[name="record-verdict"][value="confirmed"]').sound("case-confirmed")
-    assert case.confirmations.latest("at").result == Confirmation.Result.CONFIRMED
+    assert story.case.confirmations.latest("at").result == Confirmation.Result.CONFIRMED
 
+
+def accept(customer: Reader, story: Story) -> None:
     story.to(Step.NOTIFY)
     story.send()
-    customer.go("/track/case/").sound("case-decision", axe=True)
-    assert words.repair in page.locator("main").inner_text()
+    customer.go("/track/case/").sound("track", axe=True)
+    assert customer.words.repair in customer.page.locator("main").inner_text()
     customer.press('button[name="answer-verdict"][value="accept"]').sound("case-accepted")
     assert story.fresh().step == Step.PENALIZE
 
+
+def rate(customer: Reader, story: Story) -> None:
     story.to(Step.FOLLOW_UP)
     customer.go("/track/case/").sound("case-survey", axe=True)
-    survey = page.locator('form[action="/track/case/survey/"]')
+    survey = customer.page.locator('form[action="/track/case/survey/"]')
     scores = {f"survey-{name}_score": 5 for name in ("result", "attitude", "efficiency", "ability")}
-    customer.fill(survey, **scores, **{"survey-open_answer": words.praise, "survey-buys_again": "yes"})
+    customer.fill(survey, **scores, **{"survey-open_answer": customer.words.praise, "survey-buys_again": "yes"})
     customer.press('form[action="/track/case/survey/"] .button').sound("case-surveyed", axe=True)
-
-    story.to(Step.CLOSED)
-    assert (story.case.outcome, RemedyItem.objects.filter(remedy__complaint=case, fulfilled_at=None).count()) == (Outcome.ACCEPTED, 0)
-    customer.go("/track/case/").sound("case-closed", axe=True)
 
 
 def test_what_goes_wrong_is_said_and_nothing_typed_is_lost(site: Site, width: int, reader: Open) -> None:
@@ -124,7 +140,5 @@ def test_the_language_is_switched_on_every_page(site: Site, reader: Open) -> Non
 
 def enter(customer: Reader, story: Story) -> None:
     """Open a case by its tracking code."""
-    from complaints.signing import code_for
-
     customer.go("/track/").page.locator('[name="code"]').fill(code_for(story.case.code_key))
     customer.press("main form .button")

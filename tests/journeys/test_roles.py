@@ -55,13 +55,15 @@ def test_an_agent_at_work(site: Site, width: int, reader: Open) -> None:
     assert len(agent.page.locator(".rd-codes dd").all_inner_texts()) == 2
     agent.go(f"/admin/complaints/complaint/?q={site.words.story[:4]}").sound("cases-found")
     mine = agent.page.locator("#result_list a[href*='/change/']").first.get_attribute("href")
-    agent.go(str(mine)).sound("case")
+    agent.go(str(mine)).sound("case-filed-by-telephone")
 
 
 def test_an_investigator_and_heads_at_work(site: Site, width: int, reader: Open) -> None:
     cases(site)
     for role in ("investigator", "head", "caller", "executive", "personnel"):
         reader(width, getattr(site.office, role)).go("/admin/").sound(f"work-{role}")
+    one = reader(width, site.office.investigator).go("/admin/")
+    one.press('.rd-pile a[href*="/complaint/"]').sound("case")
 
 
 def test_a_plain_employee_reads_notices_and_suggests(site: Site, width: int, reader: Open) -> None:

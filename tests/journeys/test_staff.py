@@ -41,11 +41,15 @@ class Desks:
         self._width, self._reader = width, reader
 
     @contextmanager
-    def at(self, user: User) -> Iterator[Reader]:
-        """Somebody opens the case at their own screen."""
-        one = self._reader(self._width, user).go(self.page)
+    def at(self, user: User, page: str = "") -> Iterator[Reader]:
+        """Somebody opens the case, or another page, at their own screen."""
+        one = self._reader(self._width, user).go(page or self.page)
         yield one
         one.page.close()
+
+    def stranger(self) -> Reader:
+        """Somebody who has not signed in."""
+        return self._reader(self._width)
 
     @property
     def page(self) -> str:
@@ -54,7 +58,7 @@ class Desks:
 
 def receive(desk: Desks) -> None:
     """Reception: from the log-in to the hand-over."""
-    words, agent = desk.words, desk._reader(desk._width)
+    words, agent = desk.words, desk.stranger()
     agent.go("/admin/").sound("login")
     agent.page.locator('[name="username"]').fill(desk.office.agent.employee_number)
     agent.page.locator('[name="password"]').fill(PASSWORD)
@@ -80,9 +84,8 @@ def look_into(desk: Desks, employee: User) -> None:
     words = desk.words
     with desk.at(desk.office.investigator) as one:
         one.act("ask_statement", employee=employee.employee_number, question=words.question, due_on=desk.today + timedelta(days=3))
-    with desk.at(employee) as one:  # who sees the question, never the case
-        one.awaited = {404}
-        one.go("/admin/").sound("home-employee")
+    with desk.at(employee, "/admin/") as one:  # who sees the question, never the case
+        one.sound("home-employee")
         one.press('.rd-pile a[href*="/statement/"]').sound("statement")
         one.press('a[href$="/act/give/"]').sound("statement-give")
         one.page.locator('[name="text"]').fill(words.statement)
@@ -115,8 +118,8 @@ def decide(desk: Desks) -> None:
     with desk.at(desk.office.investigator) as one:
         propose(desk, one)
         one.sound("case-submitted")
-    with desk.at(desk.office.head) as one:
-        one.go("/admin/").sound("work-head")
+    with desk.at(desk.office.head, "/admin/") as one:
+        one.sound("work-head")
         one.press(f'.rd-pile a[href="{desk.page}"]').sound("case-approve")
         one.act("return_remedy", reason=desk.words.sent_back)
     with desk.at(desk.office.investigator) as one:
@@ -160,8 +163,8 @@ def answer_for(desk: Desks, clause: Clause) -> None:
 
 def ask_and_close(desk: Desks) -> None:
     """Somebody who did not handle it asks the customer."""
-    with desk.at(desk.office.caller) as one:
-        one.go("/admin/").sound("work-caller")
+    with desk.at(desk.office.caller, "/admin/") as one:
+        one.sound("work-caller")
         one.go(desk.page).sound("case-follow-up")
         scores = {f"{name}_score": 5 for name in ("result", "attitude", "efficiency", "ability")}
         one.act("follow_up", on=desk.today, medium="phone", reached="yes", open_answer=desk.words.praise, buys_again="yes", **scores)
