@@ -5,6 +5,7 @@ from typing import Any
 
 from complaints.models import Complaint
 from escalation.models import Deadline
+from intake.queries import arrived
 
 
 def deadlines(case: Complaint, at: datetime) -> tuple[str, dict[str, Any]] | None:
@@ -13,4 +14,10 @@ def deadlines(case: Complaint, at: datetime) -> tuple[str, dict[str, Any]] | Non
     return ("backoffice/case/deadline.html", {"rows": rows, "now": at}) if rows else None
 
 
-PANELS = (deadlines,)
+def submissions(case: Complaint, _at: datetime) -> tuple[str, dict[str, Any]] | None:
+    """What arrived, raw, beside what was made of it; a case staff recorded has none."""
+    rows = [(row, arrived.as_typed(row.payload)) for row in arrived.of_case(case)]
+    return ("backoffice/case/arrived.html", {"rows": rows}) if rows else None
+
+
+PANELS = (deadlines, submissions)

@@ -22,6 +22,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Cases"), "inbox", "complaints_complaint_changelist", read),
                 (_("File a complaint"), "add_call", "complaints_complaint_add", "complaints.file_case"),
                 (_("Messages"), "forum", "complaints_message_changelist", read),
+                (_("As it arrived"), "move_to_inbox", "intake_submission_changelist", "complaints.manage_messages"),
                 (_("Improvements"), "build", "complaints_improvement_changelist", read),
                 (_("Customers"), "groups", "complaints_customer_changelist", read),
                 (_("My statements"), "record_voice_over", "complaints_statement_changelist", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Complaint, Improvement, Message, RemedyItem, Statement
 from complaints.permissions import approvers, scope_of
 from complaints.queries.words import cut, due_in_words
+from intake.models import Submission
 from staff.models import Absence, Membership, Notice, Suggestion, User
 from staff.roles import Role
 
 SHOWN = 5
+#: What the worker has not filed within this time needs a person's look.
+FILED_WITHIN = timedelta(minutes=5)
 #: Counting stops here; "99+" says as much as a number.
 MOST_COUNTED = 100
 #: Approvals that fell to somebody higher up are few; each needs a closer look.
@@ -92,12 +95,20 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
     if user.has_perm("complaints.write_message"):
         yield from _of_messages(user)
+    if user.has_perm("complaints.manage_messages"):
+        stuck = Submission.objects.waiting(since_before=at - FILED_WITHIN).select_related("channel")
+        arrived = _of(
+            "intake_submission", lambda each: f"{timezone.localtime(each.received_at):%Y-%m-%d %H:%M}", lambda each: str(each.channel)
+        )
+        yield _pile(_("Arrived, but no case yet"), stuck, arrived, _list("filed=no", "submission", "intake"))
 
 
 def _of_messages(user: User) -> Iterable[Pile]:
     needing = Message.objects.visible_to(user).needing_a_person().select_related("complaint").order_by("at")
     if not user.has_perm("complaints.manage_messages"):
-        needing = needing.filter(complaint__handler=user)
+        # Whoever has the case now, whoever had it when the message was written; nobody's: the department's.
+        nobodys = Q(complaint__handler=None, complaint__department__in=scope_of(user).departments)
+        needing = needing.filter(Q(complaint__handler=user) | nobodys)
     row = _of("complaints_message", lambda each: f"{each.complaint or ''} {each.get_kind_display()}", lambda each: each.get_state_display())
     yield _pile(_("Messages that failed"), needing.filter(state="failed"), row, _list("state=failed", "message"))
     yield _pile(_("To tell the customer"), needing.filter(state="to_tell"), row, _list("state=to_tell", "message"))

@@ -1,9 +1,20 @@
-"""The channels, which complaint management edits; what arrived is evidence and is read on the case."""
+"""The channels, which complaint management edits; what arrived, which nobody does."""
+
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
-from intake.models import Channel
-from staff.admin.office import OfficeAdmin
+from complaints.admin.filters import OfferedValues
+from complaints.admin.paging import PagesWithoutCount
+from complaints.models import Complaint
+from intake.models import Channel, Submission
+from intake.queries.arrived import as_typed
+from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
 
 
 @admin.register(Channel)
@@ -14,3 +25,45 @@ class ChannelAdmin(OfficeAdmin):
     list_select_related = ("department",)
     ordering = ("name",)
     search_fields = ("name", "code")
+
+
+class FiledFilter(OfferedValues):
+    title, parameter_name = _("filed"), "filed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Not filed yet")), ("yes", _("Filed"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(filing__isnull=value == "no")
+
+
+@admin.register(Submission)
+class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
+    """What arrived, exactly as it was typed. What has no case yet is filed by the worker within a minute or two: one that stays needs a look."""
+
+    view_permission: ClassVar[str | None] = "complaints.manage_messages"
+    list_display = ("received_at", "channel", "language", "case")
+    list_select_related = ("channel", "filing__complaint")
+    list_filter = (FiledFilter,)
+    ordering = ("-received_at", "-pk")
+    fields = ("received_at", "channel", "language", "case", "typed", "digest")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Of a case that is hidden from somebody, what it was made of is hidden too."""
+        seen = Complaint.objects.visible_to(user_of(request)).values("pk")
+        waiting_or_seen = Q(filing=None) | Q(filing__complaint__in=seen)
+        return super().get_queryset(request).filter(waiting_or_seen).select_related("channel", "filing__complaint")
+
+    @admin.display(description=_("complaint"))
+    def case(self, submission: Submission) -> Any:
+        filing = getattr(submission, "filing", None)
+        if filing is None:
+            return _("Not filed yet")
+        link = reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[filing.complaint_id])
+        return format_html('<a href="{}">{}</a>', link, filing.complaint.number)
+
+    @admin.display(description=_("what was typed"))
+    def typed(self, submission: Submission) -> Any:
+        rows = as_typed(submission.payload)
+        return format_html_join("", '<div class="rd-said"><span class="rd-faint">{}</span><br>{}</div>', rows)

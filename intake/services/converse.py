@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
 
 from complaints.models import Attachment, Complaint, Message
 from complaints.services import attachments, messages
 from complaints.workflow import Actor, Medium
+
+log = logging.getLogger(__name__)
 
 #: The same words within this time are a button pressed twice.
 TWICE = timedelta(minutes=10)
@@ -35,6 +39,21 @@ def attach(*, complaint_id: int, files: Sequence[UploadedFile[Any]], message: Me
     for upload in files:
         if hash_of(upload) not in known:
             attachments.attach(complaint_id=complaint_id, upload=upload, message=message, by=Actor.COMPLAINANT, at=at)
+
+
+def attach_each(*, complaint_id: int, files: Sequence[UploadedFile[Any]], at: datetime) -> list[str]:
+    """Add files one by one; what to tell the customer about those that could not be added. A full disk loses a file, never the complaint."""
+    problems = []
+    for upload in files:
+        try:
+            attach(complaint_id=complaint_id, files=[upload], at=at)
+        except attachments.FileRefused as error:
+            problems.append(f"{attachments.shown_name(upload.name or '')}: {error}")
+        except (OSError, DatabaseError):
+            log.exception("a file of case %s could not be stored", complaint_id)
+            why = _("We could not store this file just now.")  # a name of its own: makemessages does not look into f-strings
+            problems.append(f"{attachments.shown_name(upload.name or '')}: {why}")
+    return problems
 
 
 def hash_of(upload: UploadedFile[Any]) -> str:

@@ -1,23 +1,28 @@
 """What a customer sends is stored first and understood afterwards: once stored, nothing of it can be lost."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from complaints.models import Complaint, Demand
 from complaints.services import filing
+from complaints.services.attachments import shown_name
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import Actor
 from intake.models import Channel, Filing, Submission
 from intake.models.words import tidy
+from intake.queries.arrived import FILES
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,17 @@ def store(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[s
     return Submission.objects.select_related("channel__department").get(form_key=form_key), not known
 
 
-def submit(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> Sent:
-    """Store the form and open its case. The same form sent again leads to the same case, with the same tracking code."""
-    submission, new = store(channel=channel, form_key=form_key, language=language, payload=payload, at=at)
+def submit(
+    *, channel: Channel, form_key: UUID, language: str, payload: dict[str, Any], at: datetime, files: Sequence[UploadedFile[Any]] = ()
+) -> Sent:
+    """Store the form and open its case. The same form sent again leads to the same case, with the same tracking code.
+
+    Of `files` the names are stored: should everything die before they are added to the case, staff see which to ask for.
+    """
+    named = {FILES: [shown_name(file.name or "") for file in files]} if files else {}
+    submission, new = store(channel=channel, form_key=form_key, language=language, payload=payload | named, at=at)
     complaint = file_stored(submission_id=submission.pk, at=at)
-    return Sent(complaint, same_words=submission.digest == digest_of(payload), first_time=new)
+    return Sent(complaint, same_words=typed_in(submission.payload) == payload, first_time=new)
 
 
 @transaction.atomic
@@ -80,8 +91,13 @@ def code_key_of(form_key: UUID) -> str:
 
 
 def digest_of(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of what was typed, in one spelling."""
+    """SHA-256 of what arrived, in one spelling."""
     return hashlib.sha256(json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def typed_in(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, without the names of files: browsers drop files when a form is sent once more."""
+    return {name: value for name, value in payload.items() if name != FILES}
 
 
 def day_in(payload: Mapping[str, Any]) -> date | None:

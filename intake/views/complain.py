@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.models import Complaint
-from complaints.services.attachments import FileRefused, shown_name
 from complaints.signing import code_for
 from intake.forms.complain import ComplainForm
 from intake.models import Channel, Submission
@@ -48,23 +47,14 @@ def _file(request: HttpRequest, form: ComplainForm, channel: Channel) -> HttpRes
     if not Submission.objects.filter(form_key=key).exists():
         limits.count(limits.Act.FILE, address=access.address_of(request), at=now)
     typed = form.typed()
-    sent = submit.submit(channel=channel, form_key=key, language=get_language() or "zh-hans", payload=typed, at=now)
+    files = form.cleaned_data["uploads"]
+    sent = submit.submit(channel=channel, form_key=key, language=get_language() or "zh-hans", payload=typed, files=files, at=now)
     if not sent.same_words:
         return render(request, "public/already_sent.html", {"number": sent.complaint.number, "typed": _words(typed)}, status=409)
-    request.session[UNATTACHED] = _attach(sent.complaint, form)
+    # Only behind this line the filing is acknowledged: words stored, case opened, each file kept or named as missing.
+    request.session[UNATTACHED] = converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=now)
     access.remember_filed(request, sent.complaint.pk)
     return redirect("thanks")
-
-
-def _attach(complaint: Complaint, form: ComplainForm) -> list[str]:
-    """Add the files one by one; what is wrong with those that could not be added."""
-    problems = []
-    for upload in form.cleaned_data["uploads"]:
-        try:
-            converse.attach(complaint_id=complaint.pk, files=[upload], at=timezone.now())
-        except FileRefused as error:
-            problems.append(f"{shown_name(upload.name)}: {error}")
-    return problems
 
 
 def _with_a_key(form: ComplainForm, request: HttpRequest) -> ComplainForm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -47,7 +48,8 @@ def lose(request: HttpRequest) -> HttpResponse:
     """Ask for number and contact; the answer is the same whatever was typed."""
     form = LostCodeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "public/lost_code.html", {"form": form}, status=422 if form.is_bound else 200)
+        context = {"form": form, "texts_go_out": bool(settings.SMS_URL)}
+        return render(request, "public/lost_code.html", context, status=422 if form.is_bound else 200)
     now = timezone.now()
     try:
         limits.count(limits.Act.LOST_CODE, address=access.address_of(request), at=now)
@@ -60,7 +62,7 @@ def lose(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.personal
 def lost(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/lost_code_sent.html")
+    return render(request, "public/lost_code_sent.html", {"texts_go_out": bool(settings.SMS_URL)})
 
 
 def too_often(request: HttpRequest, error: limits.TooOften, typed: Sequence[str] = ()) -> HttpResponse:

@@ -1,10 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
@@ -140,6 +142,14 @@ class UserAdmin(OfficeAdmin):
     def does(self, user: User) -> str:
         memberships = user.active_memberships  # type: ignore[attr-defined]
         return ", ".join(f"{one.department}: {one.get_role_display()}" for one in memberships) or "–"
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """An account alone may do nothing: the next page gives its role."""
+        if {"_addanother", "_continue", "_popup"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, gettext("%(name)s has an account. Now give a department and a role.") % {"name": obj.name})
+        page = reverse(f"{self.admin_site.name}:staff_membership_add")
+        return HttpResponseRedirect(f"{page}?user={obj.pk}")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         said = {name: form.cleaned_data[name] for name in WRITTEN}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -18,7 +19,8 @@ from complaints.signing import code_for
 from complaints.workflow import Actor, Step
 from intake import tasks
 from intake.models import AttemptCounter, Channel, Filing, Submission
-from intake.services import channels
+from intake.services import channels, converse
+from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office
 from tests.intake.conftest import WORDS, plain
 
@@ -271,3 +273,56 @@ def test_errors_stand_beside_their_fields_and_in_a_summary_with_links(send: Send
     assert 'href="#id_story"' in page
     assert 'aria-describedby="id_story_error id_story_hint"' in page
     assert 'aria-invalid="true"' in page
+
+
+# --- nothing acknowledged is lost (R10) ----------------------------------------------------------------------------------------
+def breaking_for(name: str, error: Exception) -> Any:
+    """A store that takes every file but the one of this name."""
+    save = FileSystemStorage.save
+
+    def break_for_one(self: FileSystemStorage, path: str, content: Any, max_length: int | None = None) -> str:
+        if content.name == name:
+            raise error
+        return save(self, path, content, max_length)
+
+    return break_for_one
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), DatabaseError("gone")])
+def test_k9_a_file_that_cannot_be_stored_is_named_and_the_complaint_stands(
+    send: Send, customer: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    key = str(uuid.uuid4())
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSystemStorage, "save", breaking_for("second.png", error))
+        answer = send(form_key=key, uploads=[png("first.png"), SimpleUploadedFile("second.png", PNG + b"2")])
+
+    assert (answer.status_code, answer["Location"]) == (302, "/thanks/")
+    case = Complaint.objects.get()
+    assert list(case.attachments.values_list("name", flat=True)) == ["first.png"]
+    page = customer.get("/thanks/", headers={"accept-language": "en"}).content.decode()
+    assert case.number in page
+    assert "second.png: We could not store this file just now." in page
+    assert "first.png" not in page
+
+    assert send(form_key=key, uploads=[png("first.png"), SimpleUploadedFile("second.png", PNG + b"2")]).status_code == 302
+    assert sorted(case.attachments.values_list("name", flat=True)) == ["first.png", "second.png"]
+    assert "second.png" not in customer.get("/thanks/").content.decode()
+
+
+def test_files_of_a_request_that_died_are_known_by_name_and_come_with_the_next_try(
+    send: Send, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = str(uuid.uuid4())
+    with monkeypatch.context() as patch:
+        patch.setattr(converse, "attach_each", lambda **_given: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            send(form_key=key, uploads=[png("发票.png")])
+    assert Submission.objects.get().payload["files"] == ["发票.png"]
+    assert Complaint.objects.get().attachments.count() == 0
+    assert "发票.png" in Desk(office.agent).case(Complaint.objects.get()).content.decode()
+
+    assert send(form_key=key).status_code == 302  # a browser that dropped the file: the same words all the same
+    assert send(form_key=key, uploads=[png("发票.png")]).status_code == 302
+    assert list(Complaint.objects.get().attachments.values_list("name", flat=True)) == ["发票.png"]
+    assert Submission.objects.count() == 1

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint, Message
 from complaints.services import codes
+from complaints.services.inputs import PartyInput
 from complaints.signing import code_for
 from intake.models import AttemptCounter
 from intake.services import limits
@@ -191,3 +192,27 @@ def test_a1_codes_of_many_cases_differ_and_hold_no_mistakable_letter(walk: Walk)
     assert len(found) == 1_000
     assert not set("".join(found)) & set("ILOU01")
     assert Complaint.objects.filter(code_digest__in=found).count() == 0
+
+
+def test_who_gave_only_a_telephone_is_told_to_call_and_so_is_everybody_else(
+    walk: Walk, office: Office, customer: Client, settings: Any
+) -> None:
+    only_phone = Walk(office, timezone.now(), complainant=PartyInput(name="李四", phone="010-1234567"))
+    before = only_phone.case.code_digest
+    sent = [
+        customer.post("/lost-code/", {"number": number, "contact": contact}, follow=True, headers={"accept-language": "en"})
+        for number, contact in (
+            (only_phone.case.number, "0101234567"),
+            (walk.case.number, "wang.fang@example.com"),
+            ("260101-AAAAA", "x@y.cn"),
+        )
+    ]
+    texts = {plain(page) for page in sent}
+
+    assert len(texts) == 1
+    assert "You gave us no e-mail address?" in texts.pop()
+    assert "400-000-0000" in plain(sent[0])
+    assert "You gave us no e-mail address?" in plain(customer.get("/lost-code/", headers={"accept-language": "en"}))
+    assert only_phone.fresh().code_digest == before
+    settings.SMS_URL = "https://sms.example.com"
+    assert "You gave us neither e-mail nor telephone?" in plain(customer.get("/lost-code/", headers={"accept-language": "en"}))

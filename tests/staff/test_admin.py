@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from complaints import outbox
+from complaints.models import Message
 from staff import events
 from staff.admin import OfficeAdmin, RecordAdmin
 from staff.models import (
@@ -204,10 +206,24 @@ class TestUsers:
     def test_a_manager_adds_one_who_then_signs_in(self) -> None:
         client = client_of(person(Role.MANAGER))
         new = {**self.NEW, "password1": PASSWORD, "password2": PASSWORD}
-        assert client.post(url("user", "add"), new).status_code == 302
+        answer = client.post(url("user", "add"), new)
+        assert answer["Location"] == f"{url('membership', 'add')}?user={User.objects.get(employee_number='N1').pk}"
+        added = User.objects.get(employee_number="N1")
+        next_page = client.get(f"{url('membership', 'add')}?user={added.pk}", headers={"accept-language": "en"}).content.decode()
+        assert f'<option value="{added.pk}" selected>' in next_page
         signing_in = Client().post(reverse("admin:login"), {"username": "n1", "password": PASSWORD})
         assert signing_in.status_code == 302
         assert User.objects.get(employee_number="N1").history.earliest().history_user is not None
+
+    def test_one_added_without_a_password_gets_a_link_to_set_one(self, now: datetime) -> None:
+        manager, stranger = client_of(person(Role.MANAGER)), Client()
+        assert manager.post(url("user", "add"), {**self.NEW, "password1": "", "password2": ""}).status_code == 302
+        assert stranger.post(reverse("admin_password_reset"), {"email": "n1@example.com"}).status_code == 302
+        link = re.search(r"http://[^/]+(/\S+)", outbox.body_of(Message.objects.get(to_user__employee_number="N1")).text)
+        assert link is not None
+        form = stranger.get(link[1], follow=True)
+        stranger.post(form.redirect_chain[-1][0], {"new_password1": PASSWORD, "new_password2": PASSWORD})
+        assert Client().post(reverse("admin:login"), {"username": "N1", "password": PASSWORD}).status_code == 302
 
     @pytest.mark.parametrize(
         "wrong",

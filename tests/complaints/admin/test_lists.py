@@ -9,12 +9,15 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from complaints.admin.export import as_text
-from complaints.models import Message
+from complaints.models import Complaint, Message
+from complaints.queries.words import due_in_words
+from complaints.services import assign
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Medium, Step
+from escalation.models import Deadline
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk
 
@@ -163,3 +166,88 @@ def test_a_message_to_tell_is_marked_as_told(office: Office, earlier: Any) -> No
     assert desk.client.post(f"/admin/complaints/message/{message.pk}/act/told/").status_code == 302
     message.refresh_from_db()
     assert message.state == Message.State.TOLD
+
+
+def test_a_customer_s_page_lists_the_cases_this_person_may_see(office: Office, earlier: Any) -> None:
+    first, second = Walk(office, earlier, story="热水器漏水"), Walk(office, earlier, department=office.division, story="送货迟到")
+    customer = first.case.complainant.customer_id
+    assert customer == second.case.complainant.customer_id
+
+    page = Desk(office.auditor).get("complaints_customer_change", customer).content.decode()
+    for case in (first.case, second.case):
+        assert f"/complaint/{case.pk}/change/" in page
+        assert case.number in page
+        assert str(case.get_step_display()) in page
+    narrow = Desk(office.agent).get("complaints_customer_change", customer).content.decode()
+    assert first.case.number in narrow
+    assert second.case.number not in narrow
+
+
+def test_a_customer_s_page_takes_few_queries(office: Office, earlier: Any) -> None:
+    desk, counts = Desk(office.manager), []
+    desk.get("complaints_customer_change", Walk(office, earlier).case.complainant.customer_id)
+    for _number in range(2):
+        walk = Walk(office, earlier)
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get("complaints_customer_change", walk.case.complainant.customer_id).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 15
+
+
+def test_the_time_limits_stand_on_the_case_kept_missed_or_running(office: Office) -> None:
+    walk = Walk(office, timezone.now() - timedelta(days=5))
+    walk.apologize()
+    walk.at += timedelta(days=2)
+    walk.record()
+    Complaint.objects.filter(pk=walk.case.pk).update(due_at=timezone.now() + timedelta(days=2, hours=1))
+
+    page = Desk(office.agent).case(walk.case).content.decode()
+    panel = page[page.index('id="deadlines"') :]
+    panel = panel[: panel.index("</section>")]
+
+    states = [str(Deadline.State(state).label) for state in (Deadline.State.MET, Deadline.State.BREACHED)]
+    assert [panel.count(f">{state}<") for state in states] == [1, 1], panel
+    assert panel.count("<li>") == 3
+    assert "2 天后到期" in page.replace("\xa0", " ")
+
+
+def test_words_of_a_deadline(now: Any) -> None:
+    with translation.override("zh-hans"):
+        said = [due_in_words(now + timedelta(hours=hours, minutes=minutes), now) for hours, minutes in ((48, 1), (-72, -1), (5, 1))]
+    assert [words.replace("\xa0", " ") for words in said] == ["2 天后到期", "已超期 3 天", "5 小时后到期"]
+
+
+def test_what_is_to_be_told_goes_with_the_case(office: Office, earlier: Any) -> None:
+    """A customer with a telephone only: every message waits on the list of whoever has the case now."""
+    walk = Walk(office, earlier, complainant=PartyInput(name="李四", phone="010-1234567"))
+    waiting = Message.objects.filter(complaint=walk.case, state=Message.State.TO_TELL)
+    assert not waiting.exists()  # the receipt: they saw number and code on the page
+    walk.to(Step.INVESTIGATE)
+    desks = {person.name: Desk(person) for person in (office.agent, office.investigator, office.head)}
+    desks[office.investigator.name].act(walk.case, "write_message", kind="reply", text="我们明天上门。")
+    row = waiting.get(kind="reply")
+
+    def has_it(name: str) -> bool:
+        return f"/message/{row.pk}/change/" in desks[name].get("index").content.decode()
+
+    assert {name: has_it(name) for name in desks} == {office.agent.name: False, office.investigator.name: True, office.head.name: False}
+    assert "/act/told/" in desks[office.investigator.name].get("complaints_message_change", row.pk).content.decode()
+    listed = desks[office.investigator.name].get("complaints_message_changelist", state="to_tell").content.decode()
+    assert f"/message/{row.pk}/change/" in listed
+
+    assign.take_over(complaint_id=walk.case.pk, by=office.head, at=timezone.now(), reason="由我负责")
+    assert {name: has_it(name) for name in desks} == {office.agent.name: False, office.investigator.name: False, office.head.name: True}
+
+    assert desks[office.head.name].client.post(f"/admin/complaints/message/{row.pk}/act/told/").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.told_by) == (Message.State.TOLD, office.head)
+    assert not has_it(office.head.name)
+
+
+def test_what_is_to_be_told_in_nobody_s_case_is_its_department_s(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier, complainant=PartyInput(name="李四", phone="010-1234567"))
+    walk.to(Step.FOLLOW_UP)
+    survey = Message.objects.get(complaint=walk.case, kind="survey", state="to_tell")
+    assert walk.case.handler is None
+    assert f"/message/{survey.pk}/change/" in Desk(office.caller).get("index").content.decode()
+    assert f"/message/{survey.pk}/change/" not in Desk(office.agent).get("index").content.decode()

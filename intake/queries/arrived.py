@@ -1,0 +1,47 @@
+"""What arrived, as it was typed, made readable: nothing tidied, nothing left out."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint, Demand
+from intake.models import Submission
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+#: Key of the names of the files that came with the words; the files themselves are the case's.
+FILES = "files"
+
+LABELS: "dict[str, Promise]" = {
+    "story": _("What happened?"),
+    "demands": _("What do you ask for?"),
+    "demand_words": _("What exactly? (optional)"),
+    "own_proposal": _("How would you solve it? (optional)"),
+    "occurred_on": _("When did it happen? (optional)"),
+    "order_number": _("Order or contract number (optional)"),
+    "name": _("Your name (optional)"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    FILES: _("Files (optional)"),
+}
+
+
+def of_case(case: Complaint) -> list[Submission]:
+    """The submissions this case was made of, with their channels."""
+    return list(Submission.objects.filter(filing__complaint=case).select_related("channel").order_by("received_at"))
+
+
+def as_typed(payload: Mapping[str, Any]) -> "list[tuple[Promise | str, str]]":
+    """Question and answer, in the order of the form, then whatever else came along; unanswered questions are left out."""
+    names = [*LABELS, *sorted(set(payload) - set(LABELS))]
+    return [(LABELS.get(name, name), _text(name, payload[name])) for name in names if payload.get(name)]
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    known = dict(Demand.Kind.choices) if name == "demands" else {}
+    listed: Iterable[Any] = value if isinstance(value, list) else [value]
+    return ", ".join(str(known.get(each, each)) for each in listed)
