@@ -41,7 +41,7 @@ def own_site() -> Iterator[Site]:
     """Start everything anew and take it away at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-walk-")))
-        stack.enter_context(_postgres())
+        stack.enter_context(postgres())
         name = stack.enter_context(_database())
         site = Site(f"http://{BIND}:{_free_port()}", secrets.token_hex(8), {})
         site.environment.update(_environment(site, folder, name))
@@ -54,7 +54,7 @@ def own_site() -> Iterator[Site]:
 
 
 @contextmanager
-def _postgres() -> Iterator[None]:
+def postgres() -> Iterator[None]:
     """The private server; left running if it ran before."""
     if settings.DATABASE_URL:
         yield

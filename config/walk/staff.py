@@ -64,6 +64,8 @@ class Handling:
         self.investigator, self.head = UNITS[unit]
         self.origin = CAUSES[self.cause]
         self.pk = ""
+        #: Who has just acted, and the page they were shown then: it holds the next form.
+        self.shown: tuple[str, Page] | None = None
 
     def find(self) -> None:
         """By the search of the list."""
@@ -87,7 +89,12 @@ class Handling:
         except WalkError as error:
             raise WalkError(f"{self.case_number}, {name} by {who}: {error}") from error
         self.done(name)
+        self.shown = (who, after)
         return after
+
+    def customer_acts(self) -> None:
+        """Whatever page somebody has open is out of date now."""
+        self.shown = None
 
     # --- the ten steps --------------------------------------------------------------------------------------------------------------
     def receive(self) -> None:

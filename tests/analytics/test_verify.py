@@ -89,8 +89,7 @@ def test_f7_tampering_is_found(closed: Complaint, table: str, statement: str, ch
         ("ALTER TABLE complaints_stepchange DISABLE TRIGGER USER", "triggers are on"),
         ("ALTER TABLE complaints_remedyitem DROP CONSTRAINT item_amount_sane", "constraints are present"),
         (
-            "ALTER TABLE complaints_remedyitem DROP CONSTRAINT item_amount_sane; "
-            "ALTER TABLE complaints_remedyitem ADD CONSTRAINT item_amount_sane CHECK (amount > 0) NOT VALID",
+            "ALTER TABLE complaints_remedyitem DROP CONSTRAINT item_amount_sane, ADD CONSTRAINT item_amount_sane CHECK (amount > 0) NOT VALID",
             "constraints are validated",
         ),
     ],
