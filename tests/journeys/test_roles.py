@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from complaints.models import Complaint
 from complaints.workflow import Step
 from staff.models import NoticeReceipt, Suggestion
 from staff.services import notices
@@ -18,8 +19,6 @@ MENU = "nav a[href^='/admin/'], #nav-sidebar a[href^='/admin/'], aside a[href^='
 
 def cases(site: Site) -> None:
     """A few cases on the way, once for the module."""
-    from complaints.models import Complaint
-
     if Complaint.objects.exists():
         return
     for days, step in (
@@ -62,8 +61,9 @@ def test_an_investigator_and_heads_at_work(site: Site, width: int, reader: Open)
     cases(site)
     for role in ("investigator", "head", "caller", "executive", "personnel"):
         reader(width, getattr(site.office, role)).go("/admin/").sound(f"work-{role}")
+    case = Complaint.objects.filter(step=Step.INVESTIGATE).earliest("received_at")
     one = reader(width, site.office.investigator).go("/admin/")
-    one.press('.rd-pile a[href*="/complaint/"]').sound("case")
+    one.press(f'.rd-pile a[href$="/complaint/{case.pk}/change/"]').sound("case")
 
 
 def test_a_plain_employee_reads_notices_and_suggests(site: Site, width: int, reader: Open) -> None:
