@@ -12,6 +12,7 @@ from django.db import connection, connections
 from config.demo.cast import Cast
 from config.demo.plan import Plan
 from config.demo.player import Player
+from config.serving import end_with_parent
 
 Lane = Sequence[Plan]
 #: Many short-lived rows: the collector would look through all of them again and again.
@@ -67,6 +68,7 @@ def _listen(readers: list[Connection], each: Callable[[], None]) -> None:
 
 
 def _child(lane: Lane, now: datetime, seed: str, writer: Connection) -> None:
+    end_with_parent()
     gc.set_threshold(COLLECT_EVERY)
     try:
         play_lane(lane, now=now, seed=seed, each=lambda: writer.send_bytes(b"."))

@@ -80,7 +80,7 @@ class Handling:
 
     def act(self, who: str, name: str, fill: Callable[[Form], dict[str, str | list[str]]]) -> Page:
         """Read the case page, fill in the form of the act, send it."""
-        page = self.page(who)
+        page = self.shown[1] if self.shown and self.shown[0] == who else self.page(who)
         form = needed(
             next((found for found in page.forms if found.id == f"act-{name}"), None), f"{name} for {who} on {self.case_number}", page
         )

@@ -4,6 +4,7 @@ import csv
 import gzip
 import os
 import queue
+import signal
 import threading
 import time
 from argparse import ArgumentParser
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, corpus: str, count: int, url: str, **_options: Any) -> None:
         remarks = remarks_of(corpus, count)
+        signal.signal(signal.SIGTERM, _stop)
         try:
             with running_site(url) as site:
                 walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout._out))  # type: ignore[attr-defined]
@@ -52,11 +55,18 @@ class Command(BaseCommand):
                 checked = manage(site.environment, "verify")
         except (ServeError, PostgresError, WalkError) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:  # database, folder and processes are gone by now
+            raise CommandError("Stopped.") from error
         self.stdout.write(f"\n{checked.stdout}{checked.stderr}")
         for failure in walk.failures[:NAMED]:
             self.stderr.write(failure)
         if walk.failures or checked.returncode:
             raise CommandError(f"{len(walk.failures)} of {len(remarks)} complaints did not get through.")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Somebody asks us to end: in order, as on Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 @contextmanager
