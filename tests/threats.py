@@ -117,6 +117,7 @@ CASES = {
     "H10": "Text made to be slow is not",
     "H12": "Odd page numbers and sizes give a page or 4xx, quickly",
     "I1": "Nothing of the sender's machine is kept with a case",
+    "I2": "The same holds on every error page",
     "I9": "No personal data and no second line in a log",
     "J3": "A rating that is none is refused",
     "K1": "Web processes killed under load lose nothing acknowledged",
