@@ -151,6 +151,6 @@ def fulfil(
         item.save()
         move.record(item)
         with override(move.complaint.complainant.language):
-            done = f"{item.get_kind_display()}: {item.description}"
+            done = _("%(kind)s: %(what)s") % {"kind": item.get_kind_display(), "what": item.description}
         messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=done, extra={"fulfilled_on": fulfilled_on})
     return item
