@@ -35,7 +35,7 @@ def test_frame_of_the_back_office_speaks_chinese() -> None:
 
 def test_ours_comes_before_the_libraries() -> None:
     with translation.override("zh-hans"):
-        assert gettext("Type to search") == "输入关键词搜索"
+        assert gettext("Type to search") == "输入文字搜索"
         assert gettext("Complaint number") == "投诉编号"
     with translation.override("en"):
         assert gettext("Complaint number") == "Complaint number"
