@@ -125,10 +125,13 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 DATABASES["default"].setdefault("OPTIONS", {})
 #: The worker forks its processes; they would talk over the sockets of one pool all at once and read each other's answers.
 WORKER = "qcluster" in sys.argv
+#: Left to itself the pool tries a lost server ever more rarely, and would sleep on for half a minute after it is back: it gives up
+#: soon instead, and the next request tries at once (threats K7, K8).
+POOL = {"min_size": 1, "timeout": 5, "reconnect_timeout": 2}
 #: Connections kept per process; 0 opens one per request. Test databases are dropped, which a kept connection would hold up.
 DATABASE_POOL = 0 if TESTING or WORKER else env.int("DATABASE_POOL", default=8)
 if DATABASE_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {**POOL, "max_size": DATABASE_POOL}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Security -------------------------------------------------------------------------------------------------------
