@@ -55,7 +55,7 @@ def render(*, complaint: Complaint, kind: str, by: User | Actor, at: datetime, t
         **extra,
     }
     if kind == Kind.DECISION:
-        context["answer_by"] = at + timedelta(days=settings.ANSWER_WINDOW_DAYS)
+        context["answer_by"] = complaint.answer_until
     if kind == Kind.ENDED:
         context["ending"] = ENDINGS.get(context.get("outcome", ""), "")
     if kind == Kind.RECORD:

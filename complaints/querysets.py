@@ -98,8 +98,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def due_before(self, at: datetime) -> Self:
         return self.open().filter(due_at__lt=at)
 
-    def decision_unanswered_since(self, at: datetime) -> Self:
-        return self.filter(step=Step.NOTIFY, decision_sent_at__lte=at)
+    def unanswered(self, at: datetime) -> Self:
+        """Decisions whose window for an answer has passed, the oldest first."""
+        return self.filter(step=Step.NOTIFY, answer_until__lte=at).order_by("answer_until", "pk")
 
     def with_code(self, code: str) -> Self:
         """The case of a tracking code, or none."""

@@ -4,8 +4,10 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from staff.models import User
+from staff.models import Company, User
 from staff.services import denials
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -70,6 +72,25 @@ class Policies:
         """A page made for one person: answers to what they sent, and all that looked at their session."""
         session = getattr(request, "session", None)
         return is_back_office(request) or request.method == "POST" or bool(session is not None and session.accessed)
+
+
+class CompanyClock:
+    """Days begin and end where the company is, as it was set up."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == reverse("healthz"):  # answers without a database
+            return self.get_response(request)
+        with timezone.override(company_zone()):
+            return self.get_response(request)
+
+
+def company_zone() -> ZoneInfo:
+    """The company's time zone, read at most once a minute by each process."""
+    name = cache.get_or_set("company.time_zone", lambda: Company.current().time_zone, timeout=60)
+    return ZoneInfo(str(name))
 
 
 class StaffLanguage:

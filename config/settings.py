@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Policies",
+    "config.middleware.CompanyClock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -294,7 +295,3 @@ UNFOLD: dict[str, Any] = {
         },
     },
 }  # fmt: skip
-
-# --- Our own --------------------------------------------------------------------------------------------------------
-#: Days after which a decision the customer has not answered lapses and the case moves on.
-ANSWER_WINDOW_DAYS = env.int("ANSWER_WINDOW_DAYS", default=15)

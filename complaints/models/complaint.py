@@ -53,6 +53,8 @@ class Complaint(Lifecycle):
     step_entered_at = models.DateTimeField(_("at this step since"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     decision_sent_at = models.DateTimeField(_("decision sent at"), null=True, blank=True)
+    #: As promised in the decision itself; silence until then is a lapse.
+    answer_until = models.DateTimeField(_("answer until"), null=True, blank=True)
     #: How often it was handled: 1, and one more for every reopening. Follow-ups and surveys belong to a round.
     round = models.PositiveSmallIntegerField(_("round"), default=1)
 
@@ -70,6 +72,10 @@ class Complaint(Lifecycle):
     code_digest = models.CharField(max_length=64, unique=True, editable=False)
     #: Chinese words and plain tokens for search (search.py).
     search_text = SearchVectorField(null=True, editable=False)
+
+    def forget_decision(self) -> None:
+        """Another one will be sent."""
+        self.decision_sent_at = self.answer_until = None
 
     #: Guards already found to hold in the act under way (guards.py).
     guards_held: frozenset[object] = frozenset()
@@ -134,6 +140,9 @@ class Complaint(Lifecycle):
             models.CheckConstraint(name="complaint_step_known", condition=Q(step__in=Step.values)),
             models.CheckConstraint(name="complaint_closed_has_outcome", condition=Q(step=Step.CLOSED) ^ Q(closed_at__isnull=True)),
             models.CheckConstraint(name="complaint_outcome_when_closed", condition=~Q(step=Step.CLOSED) | ~Q(outcome="")),
+            models.CheckConstraint(
+                name="complaint_decision_has_answer_date", condition=Q(decision_sent_at__isnull=True) ^ Q(answer_until__isnull=False)
+            ),
             models.CheckConstraint(name="complaint_severity_known", condition=Q(severity__in=["", *Severity.values])),
             models.CheckConstraint(name="complaint_not_into_itself", condition=~Q(merged_into=models.F("id"))),
         ]

@@ -58,7 +58,7 @@ def confirm_unfounded(*, complaint_id: int, by: User, at: datetime, reason: str 
     """The second person agrees; the reasons go to the customer next."""
     with advancing(complaint_id, "confirm_unfounded", by=by, at=at, seen=seen, reason=reason) as move:
         move.complaint.unfounded = True
-        move.complaint.decision_sent_at = None
+        move.complaint.forget_decision()
         _review(move, confirmed=True, reason=reason)
     return move.complaint
 

@@ -73,7 +73,8 @@ def reopen(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int 
             case.handling_department = case.category.department
         if case.handling_department is not None:
             case.department = case.handling_department
-        case.unfounded, case.outcome, case.closed_at, case.decision_sent_at = False, "", None, None
+        case.unfounded, case.outcome, case.closed_at = False, "", None
+        case.forget_decision()
         case.round += 1
         move.give_to(Assignment.Kind.RETURNED, handler=None, reason=reason)
         open_investigation(move)

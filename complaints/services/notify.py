@@ -1,6 +1,6 @@
 """Step 7: the decision goes out, the customer answers, what was accepted is carried out."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -65,9 +65,10 @@ def _money(item: RemedyItem) -> str:
 def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, seen: int | None = None) -> Message:
     """Send the decision; from now on the customer's window for an answer runs."""
     with advancing(complaint_id, "send_decision", by=by, at=at, seen=seen) as move:
-        message = messages.send(complaint=move.complaint, kind=Message.Kind.DECISION, by=by, at=at, text=letter)
+        case = move.complaint
+        case.decision_sent_at, case.answer_until = at, at + timedelta(days=Company.current().answer_days)
+        message = messages.send(complaint=case, kind=Message.Kind.DECISION, by=by, at=at, text=letter)
         move.record(message)
-        move.complaint.decision_sent_at = at
     return message
 
 

@@ -56,7 +56,7 @@ def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:
 
 def approve_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str = "", seen: int | None = None) -> Remedy:
     with advancing(complaint_id, "approve_remedy", by=by, at=at, seen=seen, reason=reason) as move:
-        move.complaint.decision_sent_at = None
+        move.complaint.forget_decision()
         return _decide(move, version=version, approved=True, reason=reason)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from complaints.models import Complaint, StepChange
@@ -22,7 +21,7 @@ def follow(*, complaint: Complaint, change: StepChange) -> None:
         set_due(complaint=complaint, due_at=open_for(complaint=complaint, change=change))
     elif change.transition == "send_decision":
         close_open(complaint=complaint, at=change.at)
-        set_due(complaint=complaint, due_at=change.at + timedelta(days=settings.ANSWER_WINDOW_DAYS))
+        set_due(complaint=complaint, due_at=complaint.answer_until)
 
 
 def open_for(*, complaint: Complaint, change: StepChange) -> datetime | None:

@@ -1,23 +1,19 @@
 """A decision the customer has not answered lapses after its window, and the case goes on."""
 
 import logging
-from datetime import datetime, timedelta
-
-from django.conf import settings
+from datetime import datetime
 
 from complaints.models import Complaint
 from complaints.services import notify
 from complaints.services.errors import NotPossible
-from complaints.workflow import Step
 
 log = logging.getLogger(__name__)
 
 
 def lapse_unanswered(*, at: datetime) -> int:
     """Let every decision lapse whose window has passed, each in a transaction of its own; how many did."""
-    since = at - timedelta(days=settings.ANSWER_WINDOW_DAYS)
-    waiting = Complaint.objects.filter(step=Step.NOTIFY, decision_sent_at__lte=since).order_by("decision_sent_at", "pk")
-    return sum(_lapse(pk, number, at=at) for pk, number in waiting.values_list("pk", "number"))
+    waiting = Complaint.objects.unanswered(at).values_list("pk", "number")
+    return sum(_lapse(pk, number, at=at) for pk, number in waiting)
 
 
 def _lapse(complaint_id: int, number: str, *, at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Pages that are the same for everybody; not for shared caches, since each carries a token of its own browser (threats A12)."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -9,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from intake.queries import journey
+from staff.models import Company
 
 FOR_NO_ROBOT = ("track", "thanks", "lost_code")
 
@@ -16,7 +16,7 @@ FOR_NO_ROBOT = ("track", "thanks", "lost_code")
 @require_safe
 @cache_control(private=True, no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/home.html", {"ten_steps": journey.TEN_STEPS, "answer_days": settings.ANSWER_WINDOW_DAYS})
+    return render(request, "public/home.html", {"ten_steps": journey.TEN_STEPS, "answer_days": Company.current().answer_days})
 
 
 @require_safe

@@ -53,6 +53,7 @@ class CompanyAdmin(OfficeAdmin):
         "address",
         "time_zone",
         "currency",
+        "answer_days",
         "privacy_contact",
         "privacy_notice",
         "service_promise",

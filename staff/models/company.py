@@ -1,7 +1,15 @@
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.history import History
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("This is not a time zone. Use a name such as Asia/Shanghai."))
 
 
 class Company(models.Model):
@@ -11,8 +19,12 @@ class Company(models.Model):
     name = models.CharField(_("name"), max_length=200)
     hotline = models.CharField(_("hotline"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai", validators=[validate_time_zone])
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    #: Printed with every decision; a decision nobody answers by then lapses.
+    answer_days = models.PositiveSmallIntegerField(
+        _("days to answer a decision"), default=15, help_text=_("Decisions already sent keep the date they promised.")
+    )
     privacy_contact = models.CharField(_("data-protection contact"), max_length=200, blank=True)
     privacy_notice = models.TextField(_("privacy notice"), max_length=20_000, blank=True)
     service_promise = models.TextField(_("service promise"), max_length=20_000, blank=True)
@@ -27,6 +39,7 @@ class Company(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="company_one_row"),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="company_currency_code"),
             models.CheckConstraint(condition=~models.Q(name=""), name="company_has_a_name"),
+            models.CheckConstraint(condition=models.Q(answer_days__gte=1, answer_days__lte=365), name="company_answer_days_sane"),
         ]
 
     def __str__(self) -> str:

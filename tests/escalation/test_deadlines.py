@@ -15,6 +15,7 @@ from complaints.workflow import TEN_STEPS, Outcome, Step
 from escalation.models import Deadline, DeadlinePolicy
 from escalation.services import policies
 from escalation.services.lapse import lapse_unanswered
+from staff.models import Company
 from tests.factories.cases import Office, Walk
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +84,12 @@ def test_an_act_that_leaves_the_step_leaves_the_deadline(office: Office, now: da
     assert open_of(case).due_at == due
 
 
-def test_with_the_decision_sent_the_case_is_due_when_the_answer_is(office: Office, now: datetime, settings: Any) -> None:
+def test_with_the_decision_sent_the_case_is_due_when_the_answer_is(office: Office, now: datetime) -> None:
     walk = Walk(office, now)
     walk.to(Step.NOTIFY)
     case = walk.send()
 
-    assert case.due_at == walk.at + timedelta(days=settings.ANSWER_WINDOW_DAYS)
+    assert case.due_at == walk.at + timedelta(days=Company.current().answer_days)
     assert not Deadline.objects.filter(complaint=case, state=State.OPEN).exists()
     assert Deadline.objects.get(complaint=case, step=Step.NOTIFY).state == State.MET
 
@@ -132,11 +133,11 @@ def test_deadlines_stay(office: Office, now: datetime) -> None:
 
 
 # --- lapse ----------------------------------------------------------------------------------------------------------
-def test_a_decision_lapses_after_its_window_and_not_before(office: Office, now: datetime, settings: Any) -> None:
+def test_a_decision_lapses_after_its_window_and_not_before(office: Office, now: datetime) -> None:
     walk = Walk(office, now)
     walk.to(Step.NOTIFY)
     walk.send()
-    end = walk.at + timedelta(days=settings.ANSWER_WINDOW_DAYS)
+    end = walk.at + timedelta(days=Company.current().answer_days)
 
     assert lapse_unanswered(at=end - timedelta(minutes=1)) == 0
     assert walk.fresh().step == Step.NOTIFY
