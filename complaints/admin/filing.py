@@ -36,7 +36,7 @@ class FilesForCustomer:
         if not holds(request, "complaints.file_case"):
             raise PermissionDenied
         user = user_of(request)
-        form = FilingForm(request.POST or None, departments=receptions_of(user), initial={"medium": "phone"})
+        form = FilingForm(request.POST or None, departments=receptions_of(user), initial={"medium": "phone", "language": user.language})
         status = 200
         if request.method == "POST":
             status = 422
@@ -83,10 +83,11 @@ def file_once(form: FilingForm, by: User, once: str) -> Complaint:
     if before is not None:
         return before
     said = form.cleaned_data
+    reach = {name: said[name] for name in ("name", "email", "phone", "address")}
     return filing.file(
         story=said["story"],
         demands=[DemandInput(kind, text) for kind, text in form.demands()],
-        complainant=PartyInput(name=said["name"], email=said["email"], phone=said["phone"], address=said["address"]),
+        complainant=PartyInput(**reach, language=said["language"] or by.language),
         medium=said["medium"],
         department=said["department"],
         own_proposal=said["own_proposal"],

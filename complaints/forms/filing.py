@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget
@@ -28,6 +29,8 @@ class FilingForm(forms.Form):
     occurred_on = Day(label=_("Day of the event"), required=False)
     order_number = Line(label=_("Order number"), max_length=60, required=False)
     name = Line(label=_("Name"), max_length=80, required=False)
+    #: What we write to the customer is in it.
+    language = Pick(label=_("Language"), choices=settings.LANGUAGES, required=False)
     phone = Line(label=_("Telephone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget())
     address = Line(label=_("Postal address"), max_length=300, required=False)
