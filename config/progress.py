@@ -1,8 +1,8 @@
 """A line that shows how far long work has come."""
 
-import sys
 import time
-from typing import TextIO
+
+from django.core.management.base import OutputWrapper
 
 WIDTH = 30
 #: Where nobody watches (a log), a line is written so often.
@@ -12,8 +12,8 @@ LINES = 10
 class Bar:
     """`bar.forward()` after each piece of work; drawn in place on a terminal, as a few lines elsewhere."""
 
-    def __init__(self, what: str, total: int, *, output: TextIO | None = None) -> None:
-        self.what, self.total, self.output = what, total, output or sys.stdout
+    def __init__(self, what: str, total: int, *, output: OutputWrapper) -> None:
+        self.what, self.total, self.output = what, total, output
         self.done = 0
         self.began = time.monotonic()
         self.live = self.output.isatty()
@@ -30,5 +30,5 @@ class Bar:
         filled = WIDTH * self.done // max(self.total, 1)
         line = f"{self.what} [{'#' * filled}{'.' * (WIDTH - filled)}] {self.done}/{self.total} {time.monotonic() - self.began:.0f} s"
         end = "\n" if not self.live or self.done == self.total else ""
-        self.output.write(f"\r{line}{end}" if self.live else f"{line}\n")
+        self.output.write(f"\r{line}" if self.live else line, ending=end)
         self.output.flush()

@@ -73,6 +73,9 @@ MEDIA = (Medium.WEB,) * 11 + (Medium.PHONE,) * 6 + (Medium.COUNTER,) * 2 + (Medi
 class Player:
     """One case from its filing to where its plan says it stands."""
 
+    case: Complaint
+    party: PartyInput
+
     def __init__(self, plan: Plan, cast: Cast, *, now: datetime, seed: str, regulars: list[PartyInput]) -> None:
         self.plan, self.cast = plan, cast
         self.random = Random(f"{seed} {plan.number}")  # noqa: S311 - the same cases for the same seed
@@ -209,7 +212,7 @@ class Player:
             story="前面已经投诉过一次，再补充：" + self.words.story, demands=[DemandInput(self.story.demands[0])], complainant=self.party,
             medium=Medium.PHONE, department=self.cast.channels["phone"].department, by=self.agent, at=self.at,
         )  # fmt: skip
-        values = {"into": first, "reason": "同一顾客就同一事项再次反映，并入首件办理。"}
+        values: dict[str, Any] = {"into": first, "reason": "同一顾客就同一事项再次反映，并入首件办理。"}
         endings.merge(complaint_id=again.pk, by=self.agent, at=self.at + timedelta(minutes=20), **values)
 
     # --- the reception ------------------------------------------------------------------------------------------------------------
@@ -438,7 +441,7 @@ class Player:
         for item in RemedyItem.objects.filter(remedy__complaint=self.case, remedy__state="accepted", fulfilled_at=None).order_by("pk"):
             at = self.after(6, 40)
             proof = f"转账回单 {self.random.randint(10**7, 10**8)}" if item.amount else "顾客签收单与照片"
-            values = {"item_id": item.pk, "fulfilled_on": timezone.localdate(at), "proof": proof}
+            values: dict[str, Any] = {"item_id": item.pk, "fulfilled_on": timezone.localdate(at), "proof": proof}
             notify.fulfil(complaint_id=self.case.pk, by=self.investigator, at=at, **values)
 
     def _improve(self) -> None:

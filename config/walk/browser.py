@@ -6,6 +6,7 @@ import threading
 import time
 from collections import defaultdict
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from config.walk.page import Form, Page
@@ -61,13 +62,13 @@ class Browser:
     def _exchange(self, method: str, url: str, values: dict[str, str | list[str]] | None) -> tuple[int, str, str]:
         parts = urlsplit(url)
         source = (self.address, 0) if self.address else None
-        options = {"timeout": PATIENCE_SECONDS, "source_address": source}
+        options: dict[str, Any] = {"timeout": PATIENCE_SECONDS, "source_address": source}
         if parts.scheme == "https":
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
                 parts.hostname or "", parts.port, context=ssl.create_default_context(), **options
-            )  # type: ignore[arg-type]
+            )
         else:
-            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, **options)  # type: ignore[arg-type]
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, **options)
         headers = {"Accept-Language": "zh-CN", "Connection": "close", "Referer": self.at, "User-Agent": "Redress walk"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

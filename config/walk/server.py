@@ -71,7 +71,8 @@ def postgres() -> Iterator[None]:
 def _connect() -> "psycopg.Connection[tuple[object, ...]]":
     ours = settings.DATABASES["default"]
     given = {"host": ours.get("HOST"), "port": ours.get("PORT"), "user": ours.get("USER"), "password": ours.get("PASSWORD")}
-    return psycopg.connect(dbname="postgres", autocommit=True, **{name: str(value) for name, value in given.items() if value})
+    place = psycopg.conninfo.make_conninfo(dbname="postgres", **{name: str(value) for name, value in given.items() if value})
+    return psycopg.connect(place, autocommit=True)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def attachments_untouched() -> Violations:
 def _what_is_wrong(attachment: Attachment) -> str:
     digest, size = hashlib.sha256(), 0
     try:
-        with attachment.file.storage.open(attachment.file.name) as content:
+        with attachment.file.storage.open(str(attachment.file.name)) as content:
             for chunk in content.chunks():
                 digest.update(chunk)
                 size += len(chunk)

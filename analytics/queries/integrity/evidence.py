@@ -95,7 +95,7 @@ def history_agrees() -> Violations:
 def _agrees(model: type[models.Model], kept: type[Any]) -> Violations:
     table = model._meta.db_table
     names = {field.column for field in model._meta.concrete_fields} & {field.column for field in kept._meta.concrete_fields}
-    columns = sorted(name for name in names if (table, name) not in UNKEPT)
+    columns = sorted(str(name) for name in names if (table, name) not in UNKEPT)
     ours, theirs = (", ".join(f'{letter}."{name}"' for name in columns) for letter in "th")
     return check(table, f"{table} differs from its history", f"""
         SELECT t.id FROM "{table}" t LEFT JOIN LATERAL (

@@ -104,5 +104,5 @@ def file_one() -> Complaint:
 
 
 def apologise(case: Complaint, by: User) -> None:
-    values = {"words": "非常抱歉，由我跟进。", "medium": Medium.PHONE, "feeling_before": Feeling.UPSET}
+    values: dict[str, Any] = {"words": "非常抱歉，由我跟进。", "medium": Medium.PHONE, "feeling_before": Feeling.UPSET}
     apologize.apologize(complaint_id=case.pk, by=by, at=timezone.now(), **values)

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def play(self, total: int, seed: str) -> None:
         lanes = plans(total, Random(seed))
-        bar = Bar("Cases", total, output=self.stdout._out)  # type: ignore[attr-defined]  # the stream under Django's wrapper
+        bar = Bar("Cases", total, output=self.stdout)
         play_all([lanes[first::LANES] for first in range(LANES)], now=timezone.now(), seed=seed, each=bar.forward)
 
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _stop)
         try:
             with running_site(url) as site:
-                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout._out))  # type: ignore[attr-defined]
+                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout))
                 walk.go()
                 for line in table(walk.done, walk.watch, seconds=walk.seconds):
                     self.stdout.write(line)
