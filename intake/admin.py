@@ -61,7 +61,7 @@ class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
         if filing is None:
             return _("Not filed yet")
         link = reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[filing.complaint_id])
-        return format_html('<a href="{}">{}</a>', link, filing.complaint.number)
+        return format_html('<a class="underline" href="{}">{}</a>', link, filing.complaint.number)
 
     @admin.display(description=_("what was typed"))
     def typed(self, submission: Submission) -> Any:

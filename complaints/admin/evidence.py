@@ -69,6 +69,8 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
 
     view_permission: ClassVar[str | None] = "complaints.read_files"
     list_display = ("name", "kind", "phone", "email", "first_seen_at")
+    fields = ("name", "kind", "phone", "email", "first_seen_at", "cases")
+    readonly_fields = ("cases",)
     search_fields = ("name", "phone_digits", "email")
     ordering = ("-first_seen_at", "-pk")
 
@@ -83,18 +85,12 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
             customer.seen_cases = theirs.select_related("category").order_by("-received_at", "-pk")[:MOST_CASES]
         return customer
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_fields(request, obj), "cases"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "cases"]
-
-    @admin.display(description=_("Complaints"))
+    @admin.display(description=_("complaints"))
     def cases(self, customer: Any) -> Any:
         """Each case with its day, what it is about and where it stands, the newest first."""
         return format_html_join(
             "",
-            '<div><a href="{}">{}</a> {} · {} · {}</div>',
+            '<div><a class="underline" href="{}">{}</a> {} · {} · {}</div>',
             (
                 (
                     reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[case.pk]),

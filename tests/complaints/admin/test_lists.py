@@ -175,8 +175,7 @@ def test_a_customer_s_page_lists_the_cases_this_person_may_see(office: Office, e
 
     page = Desk(office.auditor).get("complaints_customer_change", customer).content.decode()
     for case in (first.case, second.case):
-        assert f"/complaint/{case.pk}/change/" in page
-        assert case.number in page
+        assert page.count(f'href="/admin/complaints/complaint/{case.pk}/change/">{case.number}</a>') == 1
         assert str(case.get_step_display()) in page
     narrow = Desk(office.agent).get("complaints_customer_change", customer).content.decode()
     assert first.case.number in narrow
