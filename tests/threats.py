@@ -124,6 +124,7 @@ CASES = {
     "K2": "Killed within an act: all of it or nothing",
     "K3": "A worker killed while sending: at most one copy more, same Message-ID",
     "K6": "Retries with growing waits; what was given up can be sent again by hand",
+    "K7": "Database stopped and started under load: nothing acknowledged is lost",
     "K8": "Database away: 503 with a time to come back, and it heals alone",
     "K9": "Disk full: refused in words, no half file",
 }
