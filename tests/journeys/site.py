@@ -9,10 +9,12 @@ from typing import Any
 
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from complaints.models import Category, Complaint, DemandAnswer, Improvement, RemedyItem, Why
 from complaints.services import improve, notify
 from complaints.services.inputs import AnswerInput, DemandInput, ImprovementInput, ItemInput, PartyInput, WhyInput
+from escalation.models import DeadlinePolicy
 from intake.services import channels
 from staff.models import Company, Department, User
 from tests.factories.cases import Office, Walk
@@ -43,6 +45,7 @@ def found_office(words: Words) -> Office:
     with translation.override(words.language):
         office = Office.found()
         channels.seed()
+        DeadlinePolicy.objects.update(note=gettext("Starting value"))  # written by the migrations, in the language of the installation
     Company.objects.update(name=words.company, address=words.address, hotline="400-820-1234")
     Category.objects.update(name=words.category)
     for field, name in words.names.items():
