@@ -1,0 +1,143 @@
+"""Every page that every role can reach by links: nothing changes, nothing breaks, nothing is run, nothing foreign is seen."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from complaints.workflow import Step
+from tests.security.crawl import Page, crawl, tables
+from tests.security.world import FOREIGN, HOSTILE, MARKUP, QUOTES, ROLES, SEES_ALL, World, registered, undone
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = ["/", "/privacy/", "/robots.txt", "/favicon.ico", "/complain/", "/thanks/", "/lost-code/", "/lost-code/sent/", "/track/", "/track/case/",
+          "/track/case/withdraw/", "/track/case/write/", "/track/leave/", "/healthz/", "/nowhere/", "/language/"]  # fmt: skip
+EVERY = {"admin:complaints_complaint_change", "admin:complaints_complaint_file"}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What somebody saw, and the tables before and after."""
+
+    pages: dict[str, Page]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def walked(built: World) -> Iterator[dict[str, Walked]]:
+    found = {}
+    lists = [reverse(f"admin:{name.replace('.', '_')}_changelist") for name in registered()]
+    with undone():
+        for role in ROLES:
+            starts = ["/admin/", "/admin/logout/", "/admin/password_change/", *lists, *PUBLIC]
+            found[role] = _walk(built.client(role, raise_request_exception=False), starts)
+        for step in (Step.CLASSIFY, Step.NOTIFY, Step.CLOSED):
+            found[f"customer at {step}"] = _walk(built.customer(built.cases[step], raise_request_exception=False), PUBLIC)
+        yield found
+
+
+def _walk(client: Any, starts: list[str]) -> Walked:
+    before = tables()
+    pages = crawl(client, starts, every=lambda kind: kind in EVERY)
+    return Walked(pages, before, tables())
+
+
+def test_e2_no_get_changes_anything(walked: dict[str, Walked]) -> None:
+    changed = {who: [name for name in seen.before if seen.before[name] != seen.after[name]] for who, seen in walked.items()}
+    assert {who: names for who, names in changed.items() if names} == {}
+    assert len(walked["manager"].pages) > 100, "the crawl has not gone far enough to prove anything"
+
+
+def test_e2_no_link_leads_to_an_error_of_ours(walked: dict[str, Walked]) -> None:
+    broken = [(who, page.url, page.status) for who, seen in walked.items() for page in seen.pages.values() if page.status >= 500]
+    assert broken == []
+
+
+def test_no_page_offers_a_link_that_is_refused(walked: dict[str, Walked]) -> None:
+    """What a page links to can be opened by whom it was shown to. The starts are tried whether linked or not."""
+    linked = {who: {link for page in seen.pages.values() for link in _shown(page)} for who, seen in walked.items()}
+    refused = [
+        (who, page.url, page.status)
+        for who, seen in walked.items()
+        for page in seen.pages.values()
+        if page.status in (403, 404) and page.url in linked[who] and page.url not in PUBLIC
+    ]
+    assert refused == []
+
+
+def _shown(page: Page) -> set[str]:
+    return set(re.findall(r'href="(/[^"#]*)"', page.text.replace("&amp;", "&"))) if page.is_html and page.status == 200 else set()
+
+
+def test_c1_what_people_typed_is_text_on_every_page(walked: dict[str, Walked]) -> None:
+    shown = 0
+    for who, seen in walked.items():
+        for page in seen.pages.values():
+            if page.is_html:
+                text = page.text
+                assert "<svg/onload" not in text.lower(), (who, page.url)
+                assert QUOTES not in text, (who, page.url)
+                assert "{{7*7}}" in text or "&lt;svg/onload" not in text or _is_cut(text), (who, page.url)
+                shown += "&lt;svg/onload" in text
+    assert shown > 60, "what was typed is hardly shown anywhere: this proves nothing"
+    assert MARKUP in HOSTILE
+
+
+def _is_cut(text: str) -> bool:
+    """Long words are cut in lists, and some columns are shorter than the whole of it."""
+    return "…" in text or "&lt;svg/onload" in text
+
+
+def test_c2_no_link_runs_anything(walked: dict[str, Walked]) -> None:
+    for who, seen in walked.items():
+        for page in seen.pages.values():
+            assert not re.search(r"""(href|src|action)\s*=\s*["']?\s*(javascript|data:text|vbscript)""", page.text, re.IGNORECASE), (who, page.url)
+
+
+def test_c4_strict_headers_on_every_page(walked: dict[str, Walked]) -> None:
+    statuses, kinds = set(), set()
+    for who, seen in walked.items():
+        for page in seen.pages.values():
+            told = page.headers
+            statuses.add(page.status)
+            kinds.add(told.get("Content-Type", "").partition(";")[0])
+            policy = told["Content-Security-Policy"]
+            assert told["X-Content-Type-Options"] == "nosniff", (who, page.url)
+            assert told["X-Frame-Options"] == "DENY", (who, page.url)
+            assert told["Referrer-Policy"] in {"no-referrer", "same-origin"}, (who, page.url)
+            assert told["Cross-Origin-Opener-Policy"] == "same-origin", (who, page.url)
+            assert "unsafe-inline" not in _of(policy, "script-src"), (who, page.url)
+            if not page.url.startswith("/admin/"):
+                assert "unsafe" not in policy, (who, page.url)
+            elif page.url != "/admin/jsi18n/":
+                assert "no-store" in told["Cache-Control"], (who, page.url)
+    assert {200, 302, 403, 404, 405} <= statuses
+    assert {"text/html", "application/octet-stream"} <= kinds
+
+
+def _of(policy: str, directive: str) -> str:
+    found = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    return found.get(directive, found.get("default-src", ""))
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in SEES_ALL])
+def test_f5_nothing_of_a_foreign_case_is_on_any_page(world: World, walked: dict[str, Walked], role: str) -> None:
+    case = world.foreign
+    for page in walked[role].pages.values():
+        text = page.text
+        assert FOREIGN not in text, page.url
+        assert case.number not in text, page.url
+        assert f"/complaint/{case.pk}/" not in text, page.url
+        assert "foreign@example.com" not in text, page.url
+        assert "13911112222" not in text, page.url
+
+
+@pytest.mark.parametrize("role", SEES_ALL)
+def test_f5_who_sees_all_sees_it(walked: dict[str, Walked], role: str) -> None:
+    """The control: where it may be seen it is."""
+    assert any(FOREIGN in page.text for page in walked[role].pages.values())
