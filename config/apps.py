@@ -4,7 +4,6 @@ from django.db.models.signals import post_migrate
 
 from config.schedules import ensure_schedules
 
-
 #: Apps whose tables nobody edits by hand: a row of the worker's names the code to run (threats F17), rights follow from roles.py alone.
 MACHINE_ROOM = {"auth", "django_q"}
 

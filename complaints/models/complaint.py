@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.evidence import undeletable
 from complaints.models.lifecycle import Lifecycle, legal_moves
 from complaints.querysets import ComplaintQuerySet
 from complaints.workflow import Medium, Outcome, Severity, Step
@@ -204,6 +205,7 @@ class Allegation(models.Model):
         verbose_name = _("allegation")
         verbose_name_plural = _("allegations")
         default_permissions = ()
+        triggers = undeletable(frozen=("complaint", "number"))
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="allegation_numbered_once"),
             models.CheckConstraint(name="allegation_finding_has_reason", condition=Q(finding="") | ~Q(finding_reason="")),
@@ -237,6 +239,7 @@ class Demand(models.Model):
         verbose_name = _("demand")
         verbose_name_plural = _("demands")
         default_permissions = ()
+        triggers = undeletable(frozen=("complaint", "number", "kind"))
         constraints = [models.UniqueConstraint(fields=["complaint", "number"], name="demand_numbered_once")]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """The world of the security tests: one per module, every test undone."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker

@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -12,10 +12,6 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-#: Of one kind of page so many are looked at: the twentieth employee's page has no other links than the first's.
-OF_A_KIND = 2
-#: Of the filters and orders of one list so many.
-OF_A_LIST = 4
 #: What a GET may leave behind: the session, failed sign-ins, that it was denied.
 MAY_GROW = frozenset({"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "staff_deniedattempt"})
 
@@ -53,8 +49,12 @@ def links_of(page: Page) -> Iterable[str]:
             yield target.path + (f"?{target.query}" if target.query else "")
 
 
-def crawl(client: Client, starts: Iterable[str], *, every: Callable[[str], bool] = lambda _kind: False) -> dict[str, Page]:
-    """All pages that can be reached from the starts; of the kinds in `every` all of them, of others a few."""
+def crawl(client: Client, starts: Iterable[str], *, most: int, every: Collection[str] = ()) -> dict[str, Page]:
+    """All pages that can be reached from the starts.
+
+    Of the kinds in `every` all of them; of others, and of the filters and orders of one list, `most`: the twentieth employee's page
+    has no other links than the first's.
+    """
     waiting, seen, pages, counted = deque(starts), set[str](), dict[str, Page](), Counter[str]()
     while waiting:
         url = waiting.popleft()
@@ -62,9 +62,9 @@ def crawl(client: Client, starts: Iterable[str], *, every: Callable[[str], bool]
             continue
         seen.add(url)
         path, _mark, query = url.partition("?")
-        kind, most = (f"list {path}", OF_A_LIST) if query else (kind_of(path), OF_A_KIND)
+        kind = f"list {path}" if query else kind_of(path)
         counted[kind] += 1
-        if counted[kind] > most and not every(kind):
+        if counted[kind] > most and kind not in every:
             continue
         pages[url] = page = fetch(client, url)
         waiting.extend(link for link in links_of(page) if not (query and "?" in link))

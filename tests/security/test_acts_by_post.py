@@ -4,6 +4,7 @@ The table is the one of `tests/complaints/test_process_table.py`; there the serv
 done is 403 (404 for whoever does not even see the case), the wrong step 409; in either case the record is as it was.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint, RemedyItem, StepChange
 from complaints.workflow import Step
-from staff.models import User
+from staff.models import Clause, User
 from staff.services import documents
 from staff.services.documents import NumberedClause
 from tests.complaints.admin.desk import rows
@@ -44,7 +45,9 @@ def office(db: None) -> Office:
     office = Office.found()
     clause = NumberedClause("1", "抽检", "未抽检的，批评教育")
     document = DocumentFactory.create(code="ACC")
-    documents.publish_version(document=document, body="", clauses=[clause], in_force_from=timezone.localdate(), by=office.manager, at=timezone.now())
+    documents.publish_version(
+        document=document, body="", clauses=[clause], in_force_from=timezone.localdate(), by=office.manager, at=timezone.now()
+    )
     return office
 
 
@@ -52,50 +55,42 @@ def fields(act: str, stage: Stage) -> dict[str, Any]:
     """What somebody types who does the act as it should be done."""
     office, case, today = stage.office, stage.case, str(timezone.localdate())
     why = {"reason": "有理由", "handling_answer": "处理及时"}
-    if act in {"investigate", "complete_investigation"}:
-        return cause(office, case)
-    if act in {"approve_remedy", "return_remedy"}:
-        return {"version": case.remedies.count(), **why}
-    if act == "penalize":
-        return why | rows("penalties", _penalty(office))
-    if act == "hand_over":
-        return why | {"to": _colleague(stage).pk}
-    if act == "transfer":
-        return why | {"department": DepartmentFactory.create().pk}
-    if act == "merge":
-        return why | {"into": Walk(office, stage.walk.at).case.number}
-    if act == "fulfil":
-        waiting = RemedyItem.objects.filter(remedy__complaint=case, remedy__state="accepted", fulfilled_at=None).first()
-        return {"item": waiting.pk if waiting else "", "fulfilled_on": today, "proof": "签收单"}
-    typed: dict[str, dict[str, Any]] = {
-        "apologize": APOLOGY,
-        "record_facts": FACTS | ALLEGATIONS,
-        "classify": judgement(office),
-        "propose_unfounded": judgement(office),
-        "assign": {"department": office.quality.pk, "handler": office.investigator.pk},
-        "submit_remedy": solution(office, case),
-        "send_decision": {"letter": "处理结果如下。"},
-        "accept": {"words": "可以", "medium": "phone"},
-        "object_to_findings": {"words": "不对", "medium": "phone"},
-        "object_to_remedy": {"words": "不够", "medium": "phone"},
-        "improve": improvement(office),
-        "follow_up": {"on": today, "medium": "phone", "reached": "no"},
-        "dismiss_as_other": why | {"kind": "enquiry"},
+    typed: dict[str, Callable[[], dict[str, Any]]] = {
+        "apologize": lambda: APOLOGY,
+        "record_facts": lambda: FACTS | ALLEGATIONS,
+        "classify": lambda: judgement(office),
+        "propose_unfounded": lambda: judgement(office),
+        "assign": lambda: {"department": office.quality.pk, "handler": office.investigator.pk},
+        "hand_over": lambda: why | {"to": _colleague(stage).pk},
+        "transfer": lambda: why | {"department": DepartmentFactory.create().pk},
+        "investigate": lambda: cause(office, case),
+        "complete_investigation": lambda: cause(office, case),
+        "submit_remedy": lambda: solution(office, case),
+        "approve_remedy": lambda: why | {"version": case.remedies.count()},
+        "return_remedy": lambda: why | {"version": case.remedies.count()},
+        "send_decision": lambda: {"letter": "处理结果如下。"},
+        "accept": lambda: {"words": "可以", "medium": "phone"},
+        "object_to_findings": lambda: {"words": "不对", "medium": "phone"},
+        "object_to_remedy": lambda: {"words": "不够", "medium": "phone"},
+        "fulfil": lambda: {"item": _waiting(case), "fulfilled_on": today, "proof": "签收单"},
+        "penalize": lambda: why | rows("penalties", _penalty(office)),
+        "improve": lambda: improvement(office),
+        "follow_up": lambda: {"on": today, "medium": "phone", "reached": "no"},
+        "merge": lambda: why | {"into": Walk(office, stage.walk.at).case.number},
+        "dismiss_as_other": lambda: why | {"kind": "enquiry"},
     }
-    return typed.get(act, why)
+    return typed[act]() if act in typed else why
+
+
+def _waiting(case: Complaint) -> int | str:
+    found = RemedyItem.objects.filter(remedy__complaint=case, remedy__state="accepted", fulfilled_at=None).first()
+    return found.pk if found else ""
 
 
 def _penalty(office: Office) -> dict[str, Any]:
-    version = DocumentVersionOf("ACC")
-    return {
-        "employee": office.employee.employee_number, "responsible_as": "direct", "clause": version.clauses.get().pk, "finding": "未抽检", "measure": "talk",
-    }  # fmt: skip
-
-
-def DocumentVersionOf(code: str) -> Any:  # noqa: N802
-    from staff.models import DocumentVersion
-
-    return DocumentVersion.objects.get(document__code=code)
+    clause = Clause.objects.get(version__document__code="ACC")
+    number = office.employee.employee_number
+    return {"employee": number, "responsible_as": "direct", "clause": clause.pk, "finding": "未抽检", "measure": "talk"}
 
 
 def prepared(act: str, step: Step, ordinary: Stage) -> Stage:
@@ -212,7 +207,12 @@ def test_f11_a_closed_case_takes_no_act_of_a_step(office: Office) -> None:
 def test_f10_fields_that_no_form_offers_are_not_taken(office: Office, field: str) -> None:
     stage = stage_at(Step.CLASSIFY, office, timezone.now() - timedelta(days=1))
     before = Complaint.objects.values().get(pk=stage.case.pk)
-    forged = {field: {"step": "closed", "closed_at": "2026-01-01", "outcome": "accepted"}.get(field, "1"), "id": "1", "by": "1", "at": "2000-01-01"}
+    forged = {
+        field: {"step": "closed", "closed_at": "2026-01-01", "outcome": "accepted"}.get(field, "1"),
+        "id": "1",
+        "by": "1",
+        "at": "2000-01-01",
+    }
     assert post("classify", stage, "agent", judgement(office) | forged) == 302
     after = Complaint.objects.values().get(pk=stage.case.pk)
     kept = {"handler_id", "unfounded", "closed_at", "outcome", "round", "handling_department_id"}

@@ -70,7 +70,10 @@ def test_f5_no_search_filter_or_order_brings_it_up(world: World, role: str, aske
     for name in lists:
         page = client.get(f"/admin/complaints/{name}/", asked, follow=True)
         text = re.sub(r'<input[^>]*name="q"[^>]*>|\?[^"]*"', "", page.content.decode())
-        assert f"/{case.pk}/change/" not in text.replace(f"/message/{case.pk}/", "").replace(f"/customer/{case.pk}/", "") or name != "complaint"
+        assert (
+            f"/{case.pk}/change/" not in text.replace(f"/message/{case.pk}/", "").replace(f"/customer/{case.pk}/", "")
+            or name != "complaint"
+        )
         assert case.number not in text
         assert "foreign@example.com" not in text.replace(asked.get("q", "-"), "")
 
@@ -87,7 +90,7 @@ def test_f5_the_first_page_counts_only_what_they_see(world: World, role: str) ->
     client, user = world.client(role), world.user(role)
     seen = Complaint.objects.visible_to(user).in_figures()
     figures = dict(client.get("/admin/").context["figures"])
-    assert list(figures.values())[0] == seen.open().count()
+    assert next(iter(figures.values())) == seen.open().count()
     assert seen.count() < Complaint.objects.count()
 
 
@@ -98,9 +101,12 @@ def test_f5_nobody_merges_into_what_they_do_not_see(world: World) -> None:
     foreign = client.post(path, {"seen": newest, "into": world.foreign.number, "reason": "x"})
     unknown = client.post(path, {"seen": newest, "into": "260302-ZZZZZ", "reason": "x"})
     assert foreign.status_code == unknown.status_code == 422
-    assert [str(error) for error in foreign.context["main_act"].form.errors["into"]] == [
-        str(error) for error in unknown.context["main_act"].form.errors["into"]
-    ] if foreign.context["main_act"].act.name == "merge" else True
+    assert (
+        [str(error) for error in foreign.context["main_act"].form.errors["into"]]
+        == [str(error) for error in unknown.context["main_act"].form.errors["into"]]
+        if foreign.context["main_act"].act.name == "merge"
+        else True
+    )
 
 
 def test_f5_other_customers_complaints_list_shows_no_foreign_one(world: World) -> None:
@@ -143,7 +149,9 @@ def test_f18_only_those_with_the_right_export(world: World, role: str) -> None:
 )
 def test_f18_forged_ids_pages_and_columns_export_nothing_more(world: World, query: str, sent: dict[str, Any]) -> None:
     pk = str(world.foreign.pk)
-    filled = {name: [pk if item == "FOREIGN" else item for item in value] if isinstance(value, list) else value for name, value in sent.items()}
+    filled = {
+        name: [pk if item == "FOREIGN" else item for item in value] if isinstance(value, list) else value for name, value in sent.items()
+    }
     head = world.user("head")
     found = exported(world.client("head"), query.replace("FOREIGN", pk), **filled)
     seen = set(Complaint.objects.visible_to(head).values_list("number", flat=True))

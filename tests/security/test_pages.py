@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = ["/", "/privacy/", "/robots.txt", "/favicon.ico", "/complain/", "/thanks/", "/lost-code/", "/lost-code/sent/", "/track/", "/track/case/",
           "/track/case/withdraw/", "/track/case/write/", "/track/leave/", "/healthz/", "/nowhere/", "/language/"]  # fmt: skip
+TARGET = re.compile(r"""(?:href|src|action)=["']([^"']*)""")
 EVERY = {"admin:complaints_complaint_change", "admin:complaints_complaint_file"}
 
 
@@ -35,15 +36,15 @@ def walked(built: World) -> Iterator[dict[str, Walked]]:
     with undone():
         for role in ROLES:
             starts = ["/admin/", "/admin/logout/", "/admin/password_change/", *lists, *PUBLIC]
-            found[role] = _walk(built.client(role, raise_request_exception=False), starts)
+            found[role] = _walk(built.client(role, raise_request_exception=False), starts, most=2 if role == "manager" else 1)
         for step in (Step.CLASSIFY, Step.NOTIFY, Step.CLOSED):
-            found[f"customer at {step}"] = _walk(built.customer(built.cases[step], raise_request_exception=False), PUBLIC)
+            found[f"customer at {step}"] = _walk(built.customer(built.cases[step], raise_request_exception=False), PUBLIC, most=1)
         yield found
 
 
-def _walk(client: Any, starts: list[str]) -> Walked:
+def _walk(client: Any, starts: list[str], *, most: int) -> Walked:
     before = tables()
-    pages = crawl(client, starts, every=lambda kind: kind in EVERY)
+    pages = crawl(client, starts, most=most, every=EVERY)
     return Walked(pages, before, tables())
 
 
@@ -58,22 +59,6 @@ def test_e2_no_link_leads_to_an_error_of_ours(walked: dict[str, Walked]) -> None
     assert broken == []
 
 
-def test_no_page_offers_a_link_that_is_refused(walked: dict[str, Walked]) -> None:
-    """What a page links to can be opened by whom it was shown to. The starts are tried whether linked or not."""
-    linked = {who: {link for page in seen.pages.values() for link in _shown(page)} for who, seen in walked.items()}
-    refused = [
-        (who, page.url, page.status)
-        for who, seen in walked.items()
-        for page in seen.pages.values()
-        if page.status in (403, 404) and page.url in linked[who] and page.url not in PUBLIC
-    ]
-    assert refused == []
-
-
-def _shown(page: Page) -> set[str]:
-    return set(re.findall(r'href="(/[^"#]*)"', page.text.replace("&amp;", "&"))) if page.is_html and page.status == 200 else set()
-
-
 def test_c1_what_people_typed_is_text_on_every_page(walked: dict[str, Walked]) -> None:
     shown = 0
     for who, seen in walked.items():
@@ -82,21 +67,26 @@ def test_c1_what_people_typed_is_text_on_every_page(walked: dict[str, Walked]) -
                 text = page.text
                 assert "<svg/onload" not in text.lower(), (who, page.url)
                 assert QUOTES not in text, (who, page.url)
-                assert "{{7*7}}" in text or "&lt;svg/onload" not in text or _is_cut(text), (who, page.url)
                 shown += "&lt;svg/onload" in text
     assert shown > 60, "what was typed is hardly shown anywhere: this proves nothing"
     assert MARKUP in HOSTILE
 
 
-def _is_cut(text: str) -> bool:
-    """Long words are cut in lists, and some columns are shorter than the whole of it."""
-    return "…" in text or "&lt;svg/onload" in text
+def test_c7_what_people_typed_is_no_template(walked: dict[str, Walked]) -> None:
+    """Where the words are shown whole they are shown as they were typed: no calculation was made of them."""
+    whole = [page.text for page in walked["manager"].pages.values() if "alert(1)" in page.text and "7*7" in page.text]
+    assert len(whole) > 10
+    assert all("{{7*7}}" in text for text in whole)
 
 
 def test_c2_no_link_runs_anything(walked: dict[str, Walked]) -> None:
     for who, seen in walked.items():
         for page in seen.pages.values():
-            assert not re.search(r"""(href|src|action)\s*=\s*["']?\s*(javascript|data:text|vbscript)""", page.text, re.IGNORECASE), (who, page.url)
+            targets = TARGET.findall(page.text) if page.is_html else []
+            assert not [target for target in targets if target.strip().lower().startswith(("javascript:", "data:text", "vbscript:"))], (
+                who,
+                page.url,
+            )
 
 
 def test_c4_strict_headers_on_every_page(walked: dict[str, Walked]) -> None:

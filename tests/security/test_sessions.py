@@ -135,7 +135,7 @@ def test_e4_who_moved_no_longer_sees_the_old_departments_cases(world: World) -> 
 
 
 def test_e4_a_session_ends_after_twelve_hours(settings: Any) -> None:
-    assert settings.SESSION_COOKIE_AGE <= timedelta(hours=12).total_seconds()
+    assert timedelta(hours=12).total_seconds() >= settings.SESSION_COOKIE_AGE
     client = client_of(person(Role.AGENT))
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/admin/").status_code == 302
@@ -164,7 +164,9 @@ def test_e6_the_right_password_does_not_open_a_locked_account() -> None:
 
 def test_e6_a_forged_address_is_no_way_round() -> None:
     user = person(Role.MANAGER)
-    statuses = [sign_in(Client(), user, f"guess-{turn}", headers={"x-forwarded-for": f"203.0.113.{turn}"}).status_code for turn in range(10)]
+    statuses = [
+        sign_in(Client(), user, f"guess-{turn}", headers={"x-forwarded-for": f"203.0.113.{turn}"}).status_code for turn in range(10)
+    ]
     assert statuses[-1] == 429
 
 
@@ -189,7 +191,7 @@ def test_e7_no_secret_stands_in_any_table(world: World) -> None:
     held = "\n".join(str(session.get_decoded()) for session in Session.objects.all())
     with connection.cursor() as cursor:
         for table in tables():
-            cursor.execute(f'SELECT string_agg(t::text, E\'\\n\') FROM "{table}" t')
+            cursor.execute(f"SELECT string_agg(t::text, E'\\n') FROM \"{table}\" t")
             held += cursor.fetchone()[0] or ""
     for case in Complaint.objects.all():
         code = code_for(case.code_key)
@@ -237,7 +239,9 @@ def test_e8_no_redirect_leaves_the_site(target: str) -> None:
     assert [answer.status_code for answer in tried if not stays(answer)] == []
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/admin", "/admin//evil.example", "/admin/r/1/1", "/%2F/evil.example", "/%5Cevil.example"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "//evil.example/admin", "/admin//evil.example", "/admin/r/1/1", "/%2F/evil.example", "/%5Cevil.example"]
+)
 def test_e8_no_address_of_ours_is_bent_into_a_foreign_one(path: str) -> None:
     client = client_of(person(Role.MANAGER))
     for answer in (Client().get(path), client.get(path)):
@@ -259,8 +263,14 @@ def test_e9_cookies_are_closed_to_scripts_and_other_sites() -> None:
 
 def test_e9_errors_show_nothing_of_the_machine_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.client("manager", raise_request_exception=False)
-    monkeypatch.setattr("config.site.timezone.now", lambda: 1 / 0)
-    pages = [client.get("/admin/"), client.get("/nowhere/"), client.get("/?q=%00"), client.get("/admin/nowhere/"), Client().get("/admin/logout/")]
+    monkeypatch.setattr("config.work.work_for", lambda *_given: 1 / 0)
+    pages = [
+        client.get("/admin/"),
+        client.get("/nowhere/"),
+        client.get("/?q=%00"),
+        client.get("/admin/nowhere/"),
+        Client().get("/admin/logout/"),
+    ]
     assert [page.status_code for page in pages] == [500, 404, 400, 404, 405]
     for page in pages:
         text = page.content.decode()
@@ -278,7 +288,9 @@ def test_e9_no_answer_opens_the_site_to_other_origins(world: World) -> None:
     for client in (Client(), world.client("manager")):
         for address in ("/", "/complain/", "/admin/", "/healthz/"):
             for method in ("get", "options"):
-                answer = getattr(client, method)(address, headers={"origin": "https://evil.example", "access-control-request-method": "POST"})
+                answer = getattr(client, method)(
+                    address, headers={"origin": "https://evil.example", "access-control-request-method": "POST"}
+                )
                 assert not [name for name in answer.headers if name.lower().startswith("access-control")]
                 assert b"evil.example" not in answer.content
 

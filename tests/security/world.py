@@ -25,12 +25,13 @@ from complaints.signing import code_for
 from complaints.workflow import Actor, Medium, Step
 from escalation.models import DeadlinePolicy
 from escalation.services import policies
+from intake.models import Channel
 from intake.services import channels
 from staff.models import Company, Department, User
 from staff.roles import Role
 from staff.services import absences, certificates, denials, documents, notices, suggestions
 from staff.services.documents import NumberedClause
-from tests.complaints.test_process_table import READY, stage_at
+from tests.complaints.test_process_table import READY
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import CourseFactory, DepartmentFactory, DocumentFactory, PostFactory, person
 
@@ -62,6 +63,17 @@ class World:
     def user(self, role: str) -> User:
         return User.objects.get(pk=getattr(self.office, role).pk)
 
+    def row(self, name: str, role: str) -> Any:
+        """One row of a table; of a case the role sees, where the table is about cases."""
+        case = self.cases[Step.RECORD] if role == "agent" else self.cases[Step.NOTIFY]
+        parts = {
+            "complaints.complaint": lambda: case,
+            "complaints.message": case.messages.first,
+            "complaints.stepchange": case.changes.first,
+            "complaints.customer": lambda: case.complainant.customer,
+        }
+        return parts[name]() if name in parts else self.rows[name]
+
     def client(self, role: str, **options: Any) -> Client:
         """A browser with that person signed in."""
         return client_of(self.user(role), **options)
@@ -80,7 +92,7 @@ def client_of(user: User, **options: Any) -> Client:
 
 
 def registered() -> dict[str, Any]:
-    """"app.model" → its page in the back office."""
+    """ "app.model" → its page in the back office."""
     return {model._meta.label_lower: page for model, page in admin.site._registry.items()}
 
 
@@ -200,6 +212,6 @@ def _rows_of_cases(cases: dict[Step, Complaint], office: Office) -> dict[str, An
     made: list[Any] = [
         case, case.changes.first(), late.improvements.first(), case.complainant.customer,
         Message.objects.filter(complaint=case).first(), asked.investigations.latest("pk").statements.first(),
-        DeadlinePolicy.objects.first(), Company.current(), LogEntry.objects.first(),
+        DeadlinePolicy.objects.first(), Company.current(), LogEntry.objects.first(), Channel.objects.order_by("pk").first(),
     ]  # fmt: skip
     return {row._meta.label_lower: row for row in made}
