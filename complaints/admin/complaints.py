@@ -111,7 +111,10 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         refusal = why_not(by, case, chosen.name, timezone.localdate(at))
         if refusal:  # before anything about the form: it is none of their business
             raise Refused(refusal, act=chosen.name, target=case.number)
-        status = self._try(chosen, form, file, by=by, at=at)
+        try:
+            status = self._try(chosen, form, file, by=by, at=at)
+        except Complaint.DoesNotExist as error:  # somebody else's act took it out of this person's sight a moment ago
+            raise Http404 from error
         if status == HTTPStatus.OK:
             messages.success(request, _("Done: %(act)s") % {"act": chosen.label})
             return HttpResponseRedirect(self._after(request, case))

@@ -91,18 +91,24 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
         text = _(
             "Something has happened with your complaint since you opened this page. Please look at it again; what you typed is still here."
         )
-        return show(request, access.case_of(request), form, status=409, problem=text)
+        again = access.case_of(request)
+        # Where the form is no longer on the page its words go into the message field, which always is.
+        return show(request, again, form if again.step == found.step else kept(request), status=409, problem=text)
     except NotPossible:
         text = _(
             "Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it."
         )
-        kept = WriteForm(initial={"text": "\n".join(typed_in(request))})
-        return show(request, access.case_of(request), kept, status=409, problem=text)
+        return show(request, access.case_of(request), kept(request), status=409, problem=text)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     messages.success(request, done)
     return redirect("case")
+
+
+def kept(request: HttpRequest) -> WriteForm:
+    """The message field with the words of a form that is no longer possible."""
+    return WriteForm(initial={"text": "\n".join(typed_in(request))})
 
 
 def typed_in(request: HttpRequest) -> list[str]:

@@ -224,6 +224,7 @@ def test_f8_the_newest_version_in_history_is_the_row_as_it_stands(world: World) 
             continue
         history = model.history.model
         columns = [field.attname for field in history._meta.concrete_fields if not field.name.startswith("history_")]
+        columns = [name for name in columns if name != "due_at"]  # worked out by the deadlines, which keep rows of their own
         newest: dict[Any, Any] = {}
         for version in history.objects.order_by("history_id").values():
             newest[version[model._meta.pk.attname]] = version
