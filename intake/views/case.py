@@ -93,7 +93,8 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
         )
         again = access.case_of(request)
         # Where the form is no longer on the page its words go into the message field, which always is.
-        return show(request, again, form if again.step == found.step else kept(request), status=409, problem=text)
+        is_shown = isinstance(form, WithdrawForm) or case_page.page_of(again, at=timezone.now()).may_answer
+        return show(request, again, form if is_shown else kept(request), status=409, problem=text)
     except NotPossible:
         text = _(
             "Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it."
