@@ -58,7 +58,7 @@ def is_a_path(case: Complaint) -> bool:
     return continues and changes[-1].to_step == Complaint.objects.get(pk=case.pk).step
 
 
-def test_eight_approvals_at_once_make_one_g1(office: Office, now: datetime) -> None:
+def test_g1_eight_approvals_at_once_make_one(office: Office, now: datetime) -> None:
     for _round in range(ROUNDS):
         walk = Walk(office, now)
         walk.to(Step.PROPOSE)
@@ -76,7 +76,7 @@ def test_eight_approvals_at_once_make_one_g1(office: Office, now: datetime) -> N
         assert is_a_path(case)
 
 
-def test_without_the_lock_several_approvals_would_pass_the_check_g1(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_g1_without_the_lock_several_approvals_would_pass_the_check(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: with the row lock out of the way callers do run into each other, and only the database's own net holds."""
 
     def unlocked(complaint_id: int, by: User | Actor) -> Complaint:
@@ -100,7 +100,7 @@ def test_without_the_lock_several_approvals_would_pass_the_check_g1(office: Offi
     assert collided, "the race never happened: this test would prove nothing about the lock"
 
 
-def test_approve_return_withdraw_at_once_have_one_winner_and_leave_a_path_g2(office: Office, now: datetime) -> None:
+def test_g2_approve_return_withdraw_at_once_have_one_winner_and_leave_a_path(office: Office, now: datetime) -> None:
     for _round in range(ROUNDS):
         walk = Walk(office, now)
         walk.to(Step.PROPOSE)
@@ -129,7 +129,7 @@ def _seen(pk: int) -> int:
     return StepChange.objects.filter(complaint=pk).count()
 
 
-def test_four_agents_claim_the_same_cases_and_each_is_owned_once_g3(office: Office, now: datetime) -> None:
+def test_g3_four_agents_claim_the_same_cases_and_each_is_owned_once(office: Office, now: datetime) -> None:
     agents = [office.agent, *(person(Role.AGENT, office.reception) for _each in range(3))]
     cases = [Walk(office, now).case.pk for _each in range(8)]
 
@@ -146,7 +146,7 @@ def test_four_agents_claim_the_same_cases_and_each_is_owned_once_g3(office: Offi
     assert not Complaint.objects.filter(pk__in=cases, handler=None).exists()
 
 
-def test_thirty_two_filings_at_once_get_thirty_two_numbers_g9(office: Office, now: datetime) -> None:
+def test_g9_thirty_two_filings_at_once_get_thirty_two_numbers(office: Office, now: datetime) -> None:
     raised = at_once(*[lambda: Walk(office, now)] * 32)
     assert raised == [None] * 32
     numbers = list(Complaint.objects.values_list("number", flat=True))
@@ -154,7 +154,7 @@ def test_thirty_two_filings_at_once_get_thirty_two_numbers_g9(office: Office, no
     assert all(number.startswith("260302-") for number in numbers)
 
 
-def test_a_number_already_taken_is_drawn_again_g9(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_g9_a_number_already_taken_is_drawn_again(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Walk(office, now).case
     taken = first.number.split("-")[1]
     draws = iter([taken, taken, "ZZZZZ"])
