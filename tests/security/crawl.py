@@ -5,6 +5,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.db import connection
@@ -33,7 +34,7 @@ class Page:
 
 
 def fetch(client: Client, url: str) -> Page:
-    answer = client.get(url)
+    answer: Any = client.get(url)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return Page(url, answer.status_code, dict(answer.headers), content)
 

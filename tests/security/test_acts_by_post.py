@@ -218,7 +218,7 @@ def test_f11_a_closed_case_takes_no_act_of_a_step(office: Office) -> None:
 @pytest.mark.parametrize("field", ["step", "handler", "unfounded", "closed_at", "outcome", "round", "handling_department"])
 def test_f10_fields_that_no_form_offers_are_not_taken(office: Office, field: str) -> None:
     stage = stage_at(Step.CLASSIFY, office, timezone.now() - timedelta(days=1))
-    before = Complaint.objects.values().get(pk=stage.case.pk)
+    before: dict[str, Any] = dict(Complaint.objects.values().get(pk=stage.case.pk))
     forged = {
         field: {"step": "closed", "closed_at": "2026-01-01", "outcome": "accepted"}.get(field, "1"),
         "id": "1",
@@ -226,7 +226,7 @@ def test_f10_fields_that_no_form_offers_are_not_taken(office: Office, field: str
         "at": "2000-01-01",
     }
     assert post("classify", stage, "agent", judgement(office) | forged, Desks()) == 302
-    after = Complaint.objects.values().get(pk=stage.case.pk)
+    after: dict[str, Any] = dict(Complaint.objects.values().get(pk=stage.case.pk))
     kept = {"handler_id", "unfounded", "closed_at", "outcome", "round", "handling_department_id"}
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert after["step"] == Step.ASSIGN

@@ -44,7 +44,7 @@ def committed(sql: str) -> list[tuple[Any, ...]]:
         key: value for key, value in connection.get_connection_params().items() if key in {"host", "port", "user", "password", "dbname"}
     }
     with psycopg.connect(**given) as other:
-        return other.execute(sql).fetchall()  # type: ignore[arg-type]
+        return other.execute(sql).fetchall()
 
 
 def test_f20_a_denied_attempt_is_committed_though_what_was_done_before_is_rolled_back(

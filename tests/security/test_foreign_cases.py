@@ -30,7 +30,7 @@ def answer_of(client: Client, path: str) -> tuple[int, int]:
 def test_f5_page_history_file_and_acts_answer_as_if_it_were_not_there(world: World, role: str) -> None:
     client, case = world.client(role), world.foreign
     attachment = case.attachments.get()
-    version = case.history.first().history_id  # type: ignore[attr-defined]
+    version = case.history.first().history_id
     there, gone = f"/admin/complaints/complaint/{case.pk}/", "/admin/complaints/complaint/999999/"
     for page in ("", "change/", "history/", f"history/{version}/", "delete/", f"files/{attachment.pk}/", "act/claim/", "act/add_note/"):
         assert answer_of(client, there + page) == answer_of(client, gone + page), page

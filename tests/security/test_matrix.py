@@ -196,7 +196,7 @@ def test_f6_a_case_has_no_form_of_its_fields(world: World, role: str) -> None:
         answer = client.post(f"/admin/complaints/complaint/{case.pk}/{page}", forged)
         assert answer.status_code in {*REFUSED, 405} or page == "history/", (page, answer.status_code)
     client.post("/admin/complaints/complaint/", {**forged, "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": case.pk})
-    client.post(f"/admin/complaints/complaint/{case.pk}/history/{case.history.first().history_id}/", forged)  # type: ignore[attr-defined]
+    client.post(f"/admin/complaints/complaint/{case.pk}/history/{case.history.first().history_id}/", forged)
     after = tables()
     assert {table for table in before if before[table] != after[table]} == set()
 

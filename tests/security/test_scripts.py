@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.security.world import World, build, client_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import ConsoleMessage, Dialog, Page
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -53,8 +54,8 @@ def test_c1_nothing_a_customer_typed_runs_in_a_browser(committed: World, live_se
         page = open_page(width=1440)
         page.context.add_cookies(cookies_of(client, live_server))
         said: list[str] = []
-        page.on("dialog", lambda dialog, said=said: (said.append(dialog.message), dialog.dismiss()))
-        page.on("console", lambda line, said=said: said.append(line.text) if "inline script" in line.text.lower() else None)
+        page.on("dialog", partial(_heard, said))
+        page.on("console", partial(_noted, said))
         for path in paths:
             answer = page.goto(f"{live_server.url}{path}")
             assert answer is not None
@@ -62,6 +63,16 @@ def test_c1_nothing_a_customer_typed_runs_in_a_browser(committed: World, live_se
             assert page.evaluate("typeof window.__x") == "undefined", path
             assert page.locator("svg[onload]").count() == 0, path
         assert said == []
+
+
+def _heard(said: list[str], dialog: Dialog) -> None:
+    said.append(dialog.message)
+    dialog.dismiss()
+
+
+def _noted(said: list[str], line: ConsoleMessage) -> None:
+    if "inline script" in line.text.lower():
+        said.append(line.text)
 
 
 def _customer(case: Any) -> Client:
