@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Attachment, Message
+from complaints.models.conversation import stored_name
 from complaints.permissions import require
 from complaints.services.advance import actor_of, locked
 from complaints.services.errors import NotPossible
@@ -91,10 +92,10 @@ def attach(*, complaint_id: int, upload: UploadedFile[bytes], by: User | Actor, 
             complaint=case, message=message, key=secrets.token_hex(16), name=shown_name(upload.name or ""), media_type=media_type,
             size=upload.size or 0, sha256=digest.hexdigest(), actor=actor_of(by), by=None if isinstance(by, Actor) else by, at=at,
         )  # fmt: skip
-        attachment.file.save(attachment.name, upload, save=False)
         try:
+            attachment.file.save(attachment.name, upload, save=False)
             attachment.save(force_insert=True)
         except BaseException:
-            attachment.file.delete(save=False)  # no file without its row
+            attachment.file.storage.delete(stored_name(attachment, ""))  # no file without its row, no half of one
             raise
     return attachment

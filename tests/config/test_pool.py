@@ -36,7 +36,8 @@ def got_one(pool: "ConnectionPool[Any]") -> bool:
 
 def test_k7_k8_the_first_request_after_the_server_is_back_gets_a_connection_soon() -> None:
     is_back.clear()
-    pool: ConnectionPool[Any] = ConnectionPool("", connection_class=Connection, open=True, **settings.POOL | {"max_size": 8})  # type: ignore[type-var]
+    options: dict[str, Any] = {**settings.POOL, "max_size": 8}
+    pool: ConnectionPool[Any] = ConnectionPool("", connection_class=Connection, open=True, **options)
     try:
         away_until = time.monotonic() + 7.5  # long enough for a pool that waits twice as long each time to have gone to sleep
         while time.monotonic() < away_until:

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 from complaints.models import Attachment, Complaint, Message
 from complaints.services import filing
@@ -282,6 +285,7 @@ def breaking_for(name: str, error: Exception) -> Any:
 
     def break_for_one(self: FileSystemStorage, path: str, content: Any, max_length: int | None = None) -> str:
         if content.name == name:
+            save(self, path, ContentFile(b"half of it"), max_length)
             raise error
         return save(self, path, content, max_length)
 
@@ -290,7 +294,7 @@ def breaking_for(name: str, error: Exception) -> Any:
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), DatabaseError("gone")])
 def test_k9_a_file_that_cannot_be_stored_is_named_and_the_complaint_stands(
-    send: Send, customer: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
+    send: Send, customer: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, error: Exception
 ) -> None:
     key = str(uuid.uuid4())
     with monkeypatch.context() as patch:
@@ -300,9 +304,11 @@ def test_k9_a_file_that_cannot_be_stored_is_named_and_the_complaint_stands(
     assert (answer.status_code, answer["Location"]) == (302, "/thanks/")
     case = Complaint.objects.get()
     assert list(case.attachments.values_list("name", flat=True)) == ["first.png"]
-    page = customer.get("/thanks/", headers={"accept-language": "en"}).content.decode()
+    assert len([found for found in Path(settings.MEDIA_ROOT).rglob("*") if found.is_file()]) == 1
+    page = customer.get("/thanks/").content.decode()
     assert case.number in page
-    assert "second.png: We could not store this file just now." in page
+    with translation.override("zh-hans"):
+        assert f"second.png: {gettext('We could not store this file just now.')}" in page
     assert "first.png" not in page
 
     assert send(form_key=key, uploads=[png("first.png"), SimpleUploadedFile("second.png", PNG + b"2")]).status_code == 302
