@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import RowPick, Tick
 from complaints.models import Category, Complaint, Product, WordToAvoid
+from complaints.queries.blame import words_that_blame
 from complaints.queries.whole_file import SETS, WholeFile
 from staff.models import Clause, Department, User
 
@@ -189,7 +190,7 @@ class WatchesWords(ActForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         text = cleaned.get(self.watched, "")
-        self.marked = [word for word in WordToAvoid.objects.all() if word.text in text] if text else []
+        self.marked = words_that_blame(text, self.case) if text else []
         if self.marked:
             self.fields["send_anyway"].widget = type(self).base_fields["send_anyway"].widget
         if self.marked and not cleaned.get("send_anyway"):

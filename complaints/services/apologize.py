@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from complaints.models import Apology, Message
-from complaints.models.reference import WordToAvoid
 from complaints.services import messages
 from complaints.services.advance import advancing
 from complaints.workflow import Feeling, Medium
@@ -27,8 +26,3 @@ def apologize(
         said = {"said_by": medium} if medium in SPOKEN else {}
         messages.send(complaint=move.complaint, kind=Message.Kind.APOLOGY, by=by, at=at, text=words, extra=said)
     return apology
-
-
-def words_that_blame(text: str) -> list[WordToAvoid]:
-    """Words on the list of those to avoid that stand in a text about to be sent."""
-    return [word for word in WordToAvoid.objects.all() if word.text.lower() in text.lower()]

@@ -123,7 +123,7 @@ class Handling:
         approver = "executive" if next(row.needs_ruling for row in CATEGORIES if row.name == self.category) else self.head
         self.act(approver, "approve_remedy", lambda _form: {})
         # The letter quotes the customer; words that would sound like blame in our own mouth stay theirs.
-        self.act(self.investigator, "send_decision", lambda _form: {"send_anyway": "on"})
+        self.act(self.investigator, "send_decision", lambda _form: {})
 
     def _cause(self, form: Form) -> Values:
         values: dict[str, str] = {"cause": self.origin.kind.value, "cause_text": self.origin.text}

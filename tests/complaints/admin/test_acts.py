@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from complaints.models import Complaint, RemedyItem, StepChange
+from complaints.models import Complaint, RemedyItem, StepChange, WordToAvoid
+from complaints.queries.blame import words_that_blame
 from complaints.workflow import Outcome, Step
 from staff.models import DeniedAttempt
 from tests.complaints.admin.desk import Desk, errors, rows
@@ -148,14 +149,20 @@ def test_h1_an_amount_that_is_none_is_refused(office: Office, walk: Walk, amount
 
 
 def test_words_that_blame_are_marked_once(office: Office, walk: Walk) -> None:
-    from complaints.models import WordToAvoid
-
     WordToAvoid.objects.create(text="您应该看说明书", instead="我们再为您演示一次")
     desk, fields = Desk(office.agent), {**APOLOGY, "words": "您应该看说明书"}
     answer = desk.act(walk.case, "apologize", **fields)
     assert answer.status_code == 422
     assert "我们再为您演示一次" in answer.content.decode()
     assert desk.act(walk.case, "apologize", **fields, send_anyway="on").status_code == 302
+
+
+def test_the_customer_s_own_hard_words_may_be_quoted(office: Office, walk: Walk) -> None:
+    WordToAvoid.objects.create(text="不可能")
+    walk.to(Step.RECORD)
+    walk.record(allegations=["客服说这不可能退"])
+    assert words_that_blame("您反映：客服说这不可能退。我们已核实。", walk.case) == []
+    assert [word.text for word in words_that_blame("这不可能。", walk.case)] == ["不可能"]
 
 
 def test_what_must_be_on_file_is_said_with_409_or_422_never_500(office: Office, walk: Walk) -> None:
