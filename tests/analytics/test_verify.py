@@ -107,5 +107,5 @@ def test_v7_a_lost_or_changed_file_is_found(closed: Complaint, tmp_path: Path, s
     upload = SimpleUploadedFile("slip.txt", b"paid in full", content_type="text/plain")
     kept = attachments.attach(complaint_id=closed.pk, upload=upload, by=Actor.COMPLAINANT, at=closed.received_at)
     assert not CHECKS["attachments are as they came"]().found
-    change(tmp_path / kept.file.name)
+    change(tmp_path / str(kept.file.name))
     assert CHECKS["attachments are as they came"]().found
