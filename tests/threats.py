@@ -135,7 +135,7 @@ HEAD = """\
 # Threats and their tests
 
 Written by `python -m tests.threats` from the tests, which bear the ID of the case they cover in their name or docstring.
-`tests/architecture/test_threat_ids.py` fails when a row here is not true.
+`tests/architecture/test_threat_ids.py` fails when a case the first form must withstand has no test, or a row here is not true.
 
 | Case | What must happen | Tests |
 |---|---|---|
