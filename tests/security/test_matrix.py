@@ -33,6 +33,7 @@ complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 escalation.deadlinepolicy     manager:LVCH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 intake.channel                manager:LVACHS executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+intake.submission             manager:LVH executive:LVH auditor:LVH
 staff.absence                 manager:LVACHS personnel:LVACHS executive:LVHS auditor:LVHS
 staff.certificate             manager:LVAHS personnel:LVAHS executive:LVHS auditor:LVHS
 staff.company                 manager:LVCH executive:LVH auditor:LVH

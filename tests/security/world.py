@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -25,8 +26,8 @@ from complaints.signing import code_for
 from complaints.workflow import Actor, Medium, Step
 from escalation.models import DeadlinePolicy
 from escalation.services import policies
-from intake.models import Channel
-from intake.services import channels
+from intake.models import Channel, Submission
+from intake.services import channels, submit
 from staff.models import Company, Department, User
 from staff.roles import Role
 from staff.services import absences, certificates, denials, documents, notices, suggestions
@@ -120,7 +121,7 @@ def build(now: datetime | None = None) -> World:
     policies.seed()
     cases = {step: _hostile_case(step, office, at) for step in Step}
     foreign_agent, foreign = _foreign_case(office, at)
-    rows = _rows(office, at) | _rows_of_cases(cases, office)
+    rows = _rows(office, at) | _rows_of_cases(cases, office) | {"intake.submission": _submission(at)}
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
 
@@ -203,6 +204,17 @@ def _rows(office: Office, at: datetime) -> dict[str, Any]:
         WordToAvoid.objects.create(text="您应该", instead="我们一起"),
     ]  # fmt: skip
     return {row._meta.label_lower: row for row in made}
+
+
+def _submission(at: datetime) -> Submission:
+    """What a customer who means harm typed into the public form, kept as it was."""
+    channel, key = channels.web(), uuid4()
+    assert channel is not None
+    words = dict.fromkeys(("story", "demand_words", "own_proposal", "order_number", "name"), HOSTILE[:60])
+    payload = words | {"demands": ["repair", MARKUP], "phone": "13800138000", "email": "", "occurred_on": ""}
+    submit.submit(channel=channel, form_key=key, language="zh-hans", payload=payload, at=at)
+    found: Submission = Submission.objects.get(form_key=key)
+    return found
 
 
 def _rows_of_cases(cases: dict[Step, Complaint], office: Office) -> dict[str, Any]:
