@@ -194,7 +194,7 @@ RELATIONS: dict[str, Relation] = {
     "name_employee": in_hand_or_over,
     "ask_statement": in_hand_or_over,
 }
-CODENAMES |= {"name_employee": "record_facts", "ask_statement": "investigate"}
+CODENAMES |= {"ask_statement": "investigate"}
 
 
 def codename_of(act: str) -> str:

@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from complaints.permissions import Scope, scope_of
 from complaints.search import words_query
-from complaints.signing import digest_of
 from complaints.workflow import Actor, Step
 
 if TYPE_CHECKING:
@@ -102,10 +101,6 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """Decisions whose window for an answer has passed, the oldest first."""
         return self.filter(step=Step.NOTIFY, answer_until__lte=at).order_by("answer_until", "pk")
 
-    def with_code(self, code: str) -> Self:
-        """The case of a tracking code, or none."""
-        return self.filter(code_digest=digest_of(code))
-
     def same_customer(self, case: Complaint) -> Self:
         """The customer's other complaints."""
         if case.complainant.customer_id is None:
@@ -146,10 +141,6 @@ class MessageQuerySet(PartOfCaseQuerySet):
 
         of_cases = Q(complaint__in=Complaint.objects.visible_to(user).values("pk"))
         return self.filter(of_cases | Q(complaint=None) if user.has_perm("complaints.manage_messages") else of_cases)
-
-    def for_customer(self) -> Self:
-        """The conversation as the tracking page shows it."""
-        return self.order_by("at", "pk")
 
     def needing_a_person(self) -> Self:
         """Failed, or to be told to the customer by somebody."""

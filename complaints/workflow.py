@@ -40,8 +40,20 @@ class Outcome(TextChoices):
     OTHER = "other", _("Not a complaint")
 
 
+#: Handled to the end: these can be followed up, surveyed and reopened.
+ON_ITS_MERITS = (Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)
 #: Ends that a manager can undo; the case goes back to the step it stood at.
 REVERSIBLE = (Outcome.WITHDRAWN, Outcome.MERGED, Outcome.OTHER)
+
+
+class OtherKind(TextChoices):
+    """What arrived when it was no complaint."""
+
+    ENQUIRY = "enquiry", _("Enquiry")
+    SUGGESTION = "suggestion", _("Suggestion")
+    PRAISE = "praise", _("Praise")
+    OTHER_FIRM = "other_firm", _("Another firm's matter")
+    SPAM = "spam", _("Spam")
 
 
 class Medium(TextChoices):

@@ -138,8 +138,9 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     asked = Statement.objects.filter(employee=user, state=Statement.State.ASKED).order_by("due_on")
     row = _of("complaints_statement", lambda each: cut(each.question, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
     yield _pile(_("Statements asked of me"), asked, row)
+    visible = Complaint.objects.visible_to(user)
     items = (
-        RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None)
+        RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None, remedy__complaint__in=visible)
         .select_related("remedy__complaint")
         .order_by("due_on")
     )
@@ -150,7 +151,7 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
         return Row(f"{case.number} {each.get_kind_display()}", _case(case.pk), _by(each.due_on), each.due_on < today)
 
     yield _pile(_("To carry out for customers"), items, to_do)
-    owned = Improvement.objects.filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
+    owned = Improvement.objects.visible_to(user).filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
 
     def better(each: Improvement) -> Row:
         return Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)

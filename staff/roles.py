@@ -42,6 +42,7 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "claim": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "hand_over": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "take_over": frozenset({HEAD, MANAGER}),
+    "name_employee": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "transfer": frozenset({INVESTIGATOR, HEAD, MANAGER}),
     "transfer_again": frozenset({MANAGER}),
     # steps 5 to 7
@@ -58,6 +59,7 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "penalize": frozenset({HEAD, EXECUTIVE, MANAGER}),
     "pass_penalize": frozenset({HEAD, EXECUTIVE, MANAGER}),
     "improve": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "complete_any_improvement": frozenset({MANAGER}),
     "pass_improve": frozenset({HEAD, MANAGER}),
     "follow_up": frozenset({AGENT, MANAGER}),
     "close": frozenset({AGENT, MANAGER}),

@@ -6,7 +6,7 @@ from datetime import date
 from complaints.models import Complaint
 from complaints.queries.acts import BESIDE, CHART, acts_for
 from complaints.queries.whole_file import WholeFile
-from complaints.workflow import REVERSIBLE, Outcome, Step
+from complaints.workflow import ON_ITS_MERITS, REVERSIBLE, Step
 from staff.models import User
 
 Condition = Callable[[WholeFile, date], bool]
@@ -55,7 +55,7 @@ MAKES_SENSE: dict[str, Condition] = {
     "fulfil": lambda file, _on: item_waits(file),
     "close": lambda file, _on: asked_this_round(file),
     "restore": lambda file, _on: file.case.outcome in REVERSIBLE,
-    "reopen": lambda file, _on: file.case.outcome in ("", Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED),
+    "reopen": lambda file, _on: file.case.outcome in ("", *ON_ITS_MERITS),
     "miss_statement": lambda file, on: any(row.state == "asked" and row.due_on < on for row in file.statements),
     "complete_improvement": lambda file, _on: any(row.done_at is None for row in file.improvements),
 }

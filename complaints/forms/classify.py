@@ -10,7 +10,12 @@ from complaints.workflow import Severity
 
 class ClassifyForm(ActForm):
     category = RowPick(label=_("Category"))
-    severity = Pick(label=_("Severity"), choices=Severity.choices, help_text=_("If somebody was hurt, always “Severe”."))
+    severity = Pick(
+        label=_("Severity"),
+        choices=Severity.choices,
+        required=False,
+        help_text=_("Empty: the category's own. If somebody was hurt, always “Severe”."),
+    )
     fault = Pick(
         label=_("At fault"),
         choices=Classification.Fault.choices,

@@ -42,7 +42,7 @@ class FulfilForm(ActForm):
     def offer(self) -> None:
         accepted = {remedy.pk for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED}
         waiting = [item for item in self.offers.rows("items", "due_on", "pk") if item.remedy_id in accepted and item.fulfilled_at is None]
-        self.pick("item", waiting, lambda item: f"{item.get_kind_display()} {item.amount or ''} {item.description[:40]}")
+        self.pick("item", waiting, lambda item: f"{item.get_kind_display()} {item.money} {item.description[:40]}")
         self.initial = {"fulfilled_on": timezone.localdate(), **self.initial}
 
     def clean_fulfilled_on(self) -> Any:

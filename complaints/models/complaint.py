@@ -1,7 +1,5 @@
 """The case."""
 
-from datetime import datetime
-
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -12,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models.evidence import undeletable
 from complaints.models.lifecycle import Lifecycle, legal_moves
 from complaints.querysets import ComplaintQuerySet
-from complaints.workflow import Medium, Outcome, Severity, Step
+from complaints.workflow import Medium, OtherKind, Outcome, Severity, Step
 from staff.models.history import History
 
 FREE_TEXT = ["story", "facts", "own_proposal", "order_number", "search_text"]
@@ -63,6 +61,7 @@ class Complaint(Lifecycle):
     late_steps = models.PositiveSmallIntegerField(_("steps done late"), default=0)
 
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
+    other_kind = models.CharField(_("what it was instead"), max_length=12, choices=OtherKind.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name=_("merged into")
@@ -100,6 +99,7 @@ class Complaint(Lifecycle):
             ("claim", "Claim"),
             ("hand_over", "Hand over to a colleague"),
             ("take_over", "Take over"),
+            ("name_employee", "Name an employee complained about"),
             ("transfer", "Transfer to another department"),
             ("transfer_again", "Transfer a second time"),
             ("investigate", "Investigate"),
@@ -114,6 +114,7 @@ class Complaint(Lifecycle):
             ("penalize", "Hold to account"),
             ("pass_penalize", "Say why nobody is responsible"),
             ("improve", "Lay down improvements"),
+            ("complete_any_improvement", "Say that anybody's improvement is done"),
             ("pass_improve", "Say why there is nothing to improve"),
             ("follow_up", "Follow up"),
             ("close", "Close"),
@@ -139,8 +140,12 @@ class Complaint(Lifecycle):
         ]
         constraints = [
             models.CheckConstraint(name="complaint_step_known", condition=Q(step__in=Step.values)),
-            models.CheckConstraint(name="complaint_closed_has_outcome", condition=Q(step=Step.CLOSED) ^ Q(closed_at__isnull=True)),
-            models.CheckConstraint(name="complaint_outcome_when_closed", condition=~Q(step=Step.CLOSED) | ~Q(outcome="")),
+            models.CheckConstraint(name="complaint_closed_has_time", condition=Q(step=Step.CLOSED) ^ Q(closed_at__isnull=True)),
+            models.CheckConstraint(name="complaint_outcome_when_closed", condition=Q(step=Step.CLOSED) ^ Q(outcome="")),
+            models.CheckConstraint(
+                name="complaint_merged_into_a_case", condition=~(Q(outcome=Outcome.MERGED) ^ Q(merged_into__isnull=False))
+            ),
+            models.CheckConstraint(name="complaint_other_has_kind", condition=~(Q(outcome=Outcome.OTHER) ^ ~Q(other_kind=""))),
             models.CheckConstraint(
                 name="complaint_decision_has_answer_date", condition=Q(decision_sent_at__isnull=True) ^ Q(answer_until__isnull=False)
             ),
@@ -179,10 +184,6 @@ class Complaint(Lifecycle):
     @property
     def is_open(self) -> bool:
         return self.step != Step.CLOSED
-
-    def is_overdue(self, at: datetime) -> bool:
-        """Whether the present step should have been done by `at`."""
-        return self.is_open and self.due_at is not None and self.due_at < at
 
 
 class Allegation(models.Model):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import REVERSIBLE, Outcome
+from complaints.workflow import ON_ITS_MERITS, REVERSIBLE
 
 if TYPE_CHECKING:
     from complaints.models.complaint import Complaint
@@ -202,4 +202,4 @@ def end_is_reversible(case: Complaint) -> bool:
 
 @guard(_("This case did not end on its merits; a manager can restore it."), before=True)
 def ended_on_its_merits(case: Complaint) -> bool:
-    return case.outcome in ("", Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)
+    return case.outcome in ("", *ON_ITS_MERITS)

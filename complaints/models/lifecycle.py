@@ -67,6 +67,10 @@ class Lifecycle(ProtectedStep):
     def take_over(self) -> None:
         """The head or complaint management takes it on."""
 
+    @transition(field=step, source=TEN_STEPS, target=None, permission=may("name_employee"))
+    def name_employee(self) -> None:
+        """An employee turns out to be complained about: from now on the case does not exist for them."""
+
     # --- 1 to 4, the reception --------------------------------------------------------------------------------------
     @transition(field=step, source=Step.APOLOGIZE, target=Step.RECORD, conditions=[guards.has_apology], permission=may("apologize"))
     def apologize(self) -> None:

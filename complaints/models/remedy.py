@@ -5,6 +5,7 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -93,6 +94,8 @@ class RemedyItem(models.Model):
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
     description = models.TextField(_("what exactly"))
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, null=True, blank=True)
+    #: The company's currency on the day it was proposed; a later change of it re-denominates nothing.
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
     owner = models.ForeignKey("staff.User", models.PROTECT, related_name="remedy_items", verbose_name=_("carried out by"))
     due_on = models.DateField(_("by when"))
     fulfilled_on = models.DateField(_("carried out on"), null=True, blank=True)
@@ -105,7 +108,7 @@ class RemedyItem(models.Model):
         verbose_name = _("item of a solution")
         verbose_name_plural = _("items of solutions")
         default_permissions = ()
-        triggers = undeletable(frozen=("remedy", "kind", "description", "amount", "owner", "due_on"))
+        triggers = undeletable(frozen=("remedy", "kind", "description", "amount", "currency", "owner", "due_on"))
         constraints = [
             models.CheckConstraint(name="item_amount_sane", condition=Q(amount=None) | Q(amount__gt=0, amount__lte=AMOUNT_CAP)),
             paired("fulfilled_by", "fulfilled_at"),
@@ -113,6 +116,13 @@ class RemedyItem(models.Model):
                 name="item_fulfilled_with_proof", condition=Q(fulfilled_at=None) | (Q(fulfilled_on__isnull=False) & ~Q(proof=""))
             ),
         ]
+
+    @property
+    def money(self) -> str:
+        """The amount as people read it, with its currency; empty where no money flows."""
+        if self.amount is None:
+            return ""
+        return f"{number_format(Decimal(self.amount), decimal_pos=2, force_grouping=True)} {self.currency}"
 
 
 class Approval(models.Model):

@@ -14,7 +14,6 @@ CHART = transitions()
 BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "ask_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
     "miss_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
-    "name_employee": (tuple(step for step in Step if step not in (Step.CLOSED, Step.APOLOGIZE)), "name_employee"),
     "complete_improvement": (None, "improve"),
     "write_message": (None, "write_message"),
     "receive_message": (None, "write_message"),

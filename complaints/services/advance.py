@@ -18,6 +18,7 @@ from complaints.permissions import RELATIONS, Refused, in_hand, require, role_re
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Actor, Step
 from staff.models import User
+from staff.services.recording import recorded
 
 CHART = transitions()
 #: Beside the handler's own acts, these too take an unclaimed case on.
@@ -56,8 +57,7 @@ class Move:
 
     def save(self, row: models.Model) -> None:
         """Save a row that people edit, its history stamped with who and when, and name it in the record."""
-        stamp(row, by=self.by, at=self.at, reason=self.transition)
-        row.save()
+        keep(row, by=self.by, at=self.at, reason=self.transition)
         self.record(row)
 
     def give_to(self, kind: Assignment.Kind, *, handler: User | None, reason: str = "") -> None:
@@ -82,11 +82,11 @@ def actor_of(by: User | Actor) -> Actor:
     return by if isinstance(by, Actor) else Actor.STAFF
 
 
-def stamp(row: models.Model, *, by: User | Actor, at: datetime, reason: str) -> None:
-    """Tell simple-history who and when, also where no request is under way."""
-    row._history_user = None if isinstance(by, Actor) else by  # type: ignore[attr-defined]
-    row._history_date = at  # type: ignore[attr-defined]
-    row._change_reason = reason  # type: ignore[attr-defined]
+def keep(row: models.Model, *, by: User | Actor, at: datetime, reason: str, **options: Any) -> None:
+    """Save a row whose history says who, when and by what act, also where no request is under way. `options` go to `save`."""
+    row._change_reason = reason  # type: ignore[attr-defined]  # read by simple-history
+    with recorded(row, by=None if isinstance(by, Actor) else by, at=at):
+        row.save(**options)
 
 
 def locked(complaint_id: int, by: User | Actor) -> Complaint:
@@ -167,8 +167,7 @@ def _run(move: Move) -> None:
         case.step_entered_at = move.at
         if move.user is not None and case.due_at is not None and move.at > case.due_at:
             case.late_steps += 1
-    stamp(case, by=move.by, at=move.at, reason=name)
-    case.save()
+    keep(case, by=move.by, at=move.at, reason=name)
     change = write_change(case, name, from_step=before, by=move.by, at=move.at, reason=move.reason, recorded=move.recorded)
     step_changed.send(sender=Complaint, complaint=case, change=change)
 

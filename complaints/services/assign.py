@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Assignment, Complaint, Investigation
+from complaints.models import Assignment, Complaint, Investigation, Remedy
 from complaints.permissions import may_handle
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
@@ -78,7 +78,9 @@ def transfer(
         if department == case.handling_department:
             raise NotPossible(_("The case is with this department already."))
         _check_fit(case, handler, department, at)
-        case.remedies.filter(state="submitted").update(state="superseded")
+        for waiting in case.remedies.filter(state=Remedy.State.SUBMITTED):
+            waiting.state = Remedy.State.SUPERSEDED
+            move.save(waiting)
         case.department = case.handling_department = department
         move.give_to(Assignment.Kind.TRANSFERRED, handler=handler, reason=reason)
         open_investigation(move)

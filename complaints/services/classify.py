@@ -12,10 +12,10 @@ def _judge(
     move: Move, *, category: Category, severity: Severity | str, fault: Classification.Fault | str, reason_sufficient: bool,
     demand_reasonable: bool, standard: str, reasons: str, unfounded: bool,
 ) -> Classification:  # fmt: skip
-    """Write the judgement. An injury is of highest severity whatever was chosen."""
+    """Write the judgement. An injury is of highest severity whatever was chosen; with none chosen the category's own counts."""
     case = move.complaint
     case.category = category
-    case.severity = Severity.SEVERE if category.injury else severity
+    case.severity = Severity.SEVERE if category.injury else severity or category.default_severity
     judgement = Classification.objects.create(
         complaint=case, category=category, severity=case.severity, fault=fault, reason_sufficient=reason_sufficient,
         demand_reasonable=demand_reasonable, standard=standard, reasons=reasons, unfounded=unfounded, by=move.person, at=move.at,

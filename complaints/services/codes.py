@@ -7,7 +7,7 @@ from django.db import transaction
 from complaints import signing
 from complaints.models import Complaint, Message
 from complaints.services import messages
-from complaints.services.advance import stamp
+from complaints.services.advance import keep
 from complaints.services.people import digits
 from complaints.workflow import Actor
 
@@ -20,8 +20,7 @@ def renew(*, complaint: Complaint, at: datetime) -> bool:
         return False
     case.code_key = signing.new_key()
     case.code_digest = signing.digest_of(signing.code_for(case.code_key))
-    stamp(case, by=Actor.COMPLAINANT, at=at, reason="renew_code")
-    case.save(update_fields=["code_key", "code_digest"])
+    keep(case, by=Actor.COMPLAINANT, at=at, reason="renew_code", update_fields=["code_key", "code_digest"])
     messages.send(complaint=case, kind=Message.Kind.CODE, by=Actor.SYSTEM, at=at)
     return True
 

@@ -2,26 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from complaints.models import Complaint, Message, Remedy
 from complaints.services import messages
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
-from complaints.workflow import Actor, Outcome
+from complaints.workflow import Actor, OtherKind, Outcome
 from staff.models import User
-
-
-class OtherKind(TextChoices):
-    """What arrived when it was no complaint."""
-
-    ENQUIRY = "enquiry", gettext_lazy("Enquiry")
-    SUGGESTION = "suggestion", gettext_lazy("Suggestion")
-    PRAISE = "praise", gettext_lazy("Praise")
-    OTHER_FIRM = "other_firm", gettext_lazy("Another firm's matter")
-    SPAM = "spam", gettext_lazy("Spam")
 
 
 def _end(move: Move, outcome: Outcome) -> None:
@@ -64,8 +52,8 @@ def dismiss_as_other(
     *, complaint_id: int, by: User, at: datetime, kind: OtherKind | str, reason: str, seen: int | None = None
 ) -> Complaint:
     """Reception sees that it is no complaint; it is answered all the same, and stays outside all figures."""
-    label = OtherKind(kind).label
-    with advancing(complaint_id, "dismiss_as_other", by=by, at=at, seen=seen, reason=f"{label}: {reason}") as move:
+    with advancing(complaint_id, "dismiss_as_other", by=by, at=at, seen=seen, reason=reason) as move:
+        move.complaint.other_kind = OtherKind(kind)
         _end(move, Outcome.OTHER)
         if kind != OtherKind.SPAM:
             _tell(move)
@@ -75,6 +63,7 @@ def dismiss_as_other(
 def restore(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int | None = None) -> Complaint:
     """Undo one of these ends; the case goes back to the step it stood at."""
     with advancing(complaint_id, "restore", by=by, at=at, seen=seen, reason=reason) as move:
-        move.complaint.outcome, move.complaint.closed_at, move.complaint.merged_into = "", None, None
+        case = move.complaint
+        case.outcome, case.other_kind, case.closed_at, case.merged_into = "", "", None, None
         messages.send(complaint=move.complaint, kind=Message.Kind.ENDED, by=by, at=at, extra={"outcome": "reopened"})
     return move.complaint

@@ -11,7 +11,7 @@ from complaints.events import step_changed
 from complaints.models import Category, Complaint, Demand, Message, Product
 from complaints.search import vector
 from complaints.services import messages
-from complaints.services.advance import stamp, write_change
+from complaints.services.advance import keep, write_change
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.services.people import make_party
 from complaints.workflow import Actor, Medium
@@ -34,12 +34,10 @@ def file(
         department=department, handler=None if isinstance(by, Actor) else by, step_entered_at=at,
         code_key=key, code_digest=signing.digest_of(signing.code_for(key)), search_text=vector(story, own_proposal, *(each.text for each in demands)),
     )  # fmt: skip
-    stamp(case, by=by, at=at, reason="file")
-    _save_under_a_new_number(case, at=at)
+    _save_under_a_new_number(case, by=by, at=at)
     rows = [Demand(complaint=case, number=number, kind=each.kind, text=each.text) for number, each in enumerate(demands, start=1)]
     for row in rows:
-        stamp(row, by=by, at=at, reason="file")
-        row.save()
+        keep(row, by=by, at=at, reason="file")
     recorded = [("party", case.complainant_id), *(("demand", row.pk) for row in rows)]
     change = write_change(case, "file", from_step=None, by=by, at=at, reason="", recorded=recorded)
     step_changed.send(sender=Complaint, complaint=case, change=change)
@@ -47,13 +45,13 @@ def file(
     return case
 
 
-def _save_under_a_new_number(case: Complaint, *, at: datetime) -> None:
+def _save_under_a_new_number(case: Complaint, *, by: User | Actor, at: datetime) -> None:
     """Two cases may draw the same five characters on one day: the second draws again."""
     for attempt in range(1, ATTEMPTS_AT_A_NUMBER + 1):
         case.number = f"{timezone.localdate(at):%y%m%d}-{signing.new_number_suffix()}"
         try:
             with transaction.atomic():
-                case.save(force_insert=True)
+                keep(case, by=by, at=at, reason="file", force_insert=True)
         except IntegrityError as error:
             taken = "number" in str(error)
             if not taken or attempt == ATTEMPTS_AT_A_NUMBER:

@@ -10,7 +10,7 @@ from complaints.services import messages
 from complaints.services.advance import Move, advancing, locked
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
-from complaints.workflow import Actor, Feeling, Medium, Outcome, Step
+from complaints.workflow import ON_ITS_MERITS, Actor, Feeling, Medium, Outcome, Step
 from staff.models import Department, User
 
 OUTCOME_OF = {
@@ -20,6 +20,7 @@ OUTCOME_OF = {
 }
 
 
+@transaction.atomic
 def follow_up(
     *, complaint_id: int, by: User, at: datetime, on: date, medium: Medium | str, reached: bool, open_answer: str = "",
     result_score: int | None = None, attitude_score: int | None = None, efficiency_score: int | None = None, ability_score: int | None = None,
@@ -37,11 +38,13 @@ def follow_up(
         )  # fmt: skip
         if attempt.is_low and not low_answer:
             raise NotPossible(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."))
+        if low_answer == FollowUp.LowAnswer.REOPEN and not remark.strip():  # the customer's own words do not go into the record for ever
+            raise NotPossible(_("Say in the remark why the case is reopened."))
         move.record(attempt)
         if low_answer == FollowUp.LowAnswer.ESCALATE:
             _hand_to_management(move)
     if low_answer == FollowUp.LowAnswer.REOPEN:
-        reopen(complaint_id=complaint_id, by=by, at=at, reason=remark or open_answer)
+        reopen(complaint_id=complaint_id, by=by, at=at, reason=remark)
     return attempt
 
 
@@ -89,7 +92,7 @@ def answer_survey(
 ) -> SurveyAnswer:  # fmt: skip
     """The complainant's own answer, once a round, from the follow-up on. It never moves the case."""
     case = locked(complaint_id, Actor.COMPLAINANT)
-    on_its_merits = case.step == Step.CLOSED and case.outcome in OUTCOME_OF.values()
+    on_its_merits = case.step == Step.CLOSED and case.outcome in ON_ITS_MERITS
     if case.step != Step.FOLLOW_UP and not on_its_merits:
         raise NotPossible(_("The survey is not open."))
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Cause, Complaint, Investigation, Statement, Why
 from complaints.permissions import Refused, require
 from complaints.services import messages
-from complaints.services.advance import Move, advancing, locked, stamp
+from complaints.services.advance import Move, advancing, keep, locked
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import FindingInput, WhyInput
 from complaints.workflow import Step
@@ -96,8 +96,7 @@ def ask_statement(*, complaint_id: int, employee: User, question: str, due_on: d
     if investigation.statements.filter(employee=employee).exists():
         raise NotPossible(_("This employee was asked already."))
     statement = Statement(investigation=investigation, employee=employee, question=question, due_on=due_on, asked_by=by, asked_at=at)
-    stamp(statement, by=by, at=at, reason="ask_statement")
-    statement.save()
+    keep(statement, by=by, at=at, reason="ask_statement")
     messages.notify_employee(user=employee, subject=gettext_lazy("You are asked for a statement"), text=question, by=by, at=at)
     return statement
 
@@ -107,8 +106,7 @@ def _answer(statement_id: int, *, by: User, at: datetime, state: Statement.State
     if statement.state != Statement.State.ASKED:
         raise NotPossible(_("This statement has been answered already."))
     statement.state, statement.text, statement.answered_at = state, text, at
-    stamp(statement, by=by, at=at, reason=str(state))
-    statement.save()
+    keep(statement, by=by, at=at, reason=str(state))
     return statement
 
 

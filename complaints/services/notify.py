@@ -2,13 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from complaints.models import Answer, Assignment, Complaint, Message, Recusal, Remedy, RemedyItem
 from complaints.services import messages
-from complaints.services.advance import Move, advancing, stamp
+from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
 from complaints.services.recusals import keep_out
@@ -49,17 +49,11 @@ def _solution_in_words(case: Complaint) -> list[str]:
     ]
     items = [
         _("· %(kind)s: %(what)s %(amount)s (by %(day)s)")
-        % {"kind": item.get_kind_display(), "what": item.description, "amount": _money(item), "day": date_format(item.due_on)}
+        % {"kind": item.get_kind_display(), "what": item.description, "amount": item.money, "day": date_format(item.due_on)}
         for item in remedy.items.order_by("pk")
     ]
     lines = [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
     return [line.replace("  ", " ").strip() for line in lines]  # where there is no reason or no amount
-
-
-def _money(item: RemedyItem) -> str:
-    if item.amount is None:
-        return ""
-    return f"{number_format(item.amount, decimal_pos=2, force_grouping=True)} {Company.current().currency}"
 
 
 def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, seen: int | None = None) -> Message:
@@ -122,7 +116,7 @@ def _give_to_somebody_else(move: Move) -> None:
     case = move.complaint
     judgement = case.classifications.filter(unfounded=True).select_related("by", "review__by", "category__department").order_by("-pk")[0]
     for person in (judgement.by, judgement.review.by):
-        keep_out(case, person, by=move.by, at=move.at, kind=Recusal.Kind.JUDGED_BEFORE)
+        keep_out(move, person, kind=Recusal.Kind.JUDGED_BEFORE)
     case.unfounded = False
     case.department = case.handling_department = judgement.category.department
     move.give_to(Assignment.Kind.ASSIGNED, handler=None)
@@ -148,10 +142,9 @@ def fulfil(
         if item is None or item.fulfilled_at is not None:
             raise NotPossible(_("This item is not open: it was carried out already, or never accepted."))
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
-        stamp(item, by=by, at=at, reason="fulfil")
-        item.save()
+        keep(item, by=by, at=at, reason="fulfil")
         move.record(item)
         with override(move.complaint.complainant.language):
-            done = _("%(kind)s: %(what)s") % {"kind": item.get_kind_display(), "what": item.description}
+            done = _("%(kind)s: %(what)s") % {"kind": item.get_kind_display(), "what": f"{item.description} {item.money}".strip()}
         messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=done, extra={"fulfilled_on": fulfilled_on})
     return item

@@ -9,7 +9,7 @@ from complaints.models import Approval, DemandAnswer, Remedy, RemedyItem
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import AnswerInput, ItemInput
-from staff.models import User
+from staff.models import Company, User
 
 
 def submit_remedy(
@@ -34,13 +34,27 @@ def submit_remedy(
         for demand in case.demands.filter(pk__in=answers):
             given = answers[demand.pk]
             move.record(DemandAnswer.objects.create(remedy=remedy, demand=demand, answer=given.answer, reason=given.reason))
+        currency = Company.current().currency
         for item in items:
+            check_owner(item.owner, "complaints.fulfil")
             move.save(
                 RemedyItem(
-                    remedy=remedy, kind=item.kind, description=item.description, amount=item.amount, owner=item.owner, due_on=item.due_on
+                    remedy=remedy,
+                    kind=item.kind,
+                    description=item.description,
+                    amount=item.amount,
+                    currency=currency,
+                    owner=item.owner,
+                    due_on=item.due_on,
                 )
             )
     return remedy
+
+
+def check_owner(owner: User, right: str) -> None:
+    """Whoever is to do something for a case must be able to open it and say that it is done."""
+    if not owner.is_active or not owner.has_perm(right):
+        raise NotPossible(_("%(name)s cannot work on cases: name somebody who can.") % {"name": owner.name})
 
 
 def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:

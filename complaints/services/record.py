@@ -40,7 +40,7 @@ def record_facts(
                 setattr(case, name, value)
         _add_rows(move, allegations, demands)
         for employee in named:
-            move.record(keep_out(case, employee, by=by, at=at))
+            keep_out(move, employee)
         confirmation = Confirmation.objects.create(complaint=case, how=how, result=result, actor=Actor.STAFF, by=by, at=at)
         move.record(confirmation)
         words = [case.story, facts, case.own_proposal, *allegations, *case.demands.values_list("text", flat=True)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from complaints.models import Category, WordToAvoid
-from complaints.services.advance import stamp
+from complaints.services.advance import keep
 from complaints.workflow import Severity
 from staff.models import Department, User
 
@@ -62,11 +62,9 @@ def load(by: User, at: datetime) -> None:
             needs_ruling=row.needs_ruling,
             injury=row.injury,
         )
-        stamp(category, by=by, at=at, reason="setup")
-        category.save()
+        keep(category, by=by, at=at, reason="setup")
     words = set(WordToAvoid.objects.values_list("text", flat=True))
     for text, instead in WORDS_TO_AVOID:
         if text not in words:
             word = WordToAvoid(text=text, instead=instead)
-            stamp(word, by=by, at=at, reason="setup")
-            word.save()
+            keep(word, by=by, at=at, reason="setup")

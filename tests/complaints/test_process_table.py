@@ -15,7 +15,20 @@ from django.db import IntegrityError, connection, transaction
 
 from complaints.models import Complaint, Confirmation, Improvement, RemedyItem, StepChange
 from complaints.models.lifecycle import transitions
-from complaints.services import apologize, assign, classify, endings, follow_up, improve, investigate, notify, penalize, propose, record
+from complaints.services import (
+    apologize,
+    assign,
+    classify,
+    endings,
+    follow_up,
+    improve,
+    investigate,
+    notify,
+    penalize,
+    propose,
+    record,
+    recusals,
+)
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import ImprovementInput, PenaltyInput
 from complaints.workflow import Actor, Feeling, Medium, Step
@@ -36,6 +49,9 @@ TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
     "claim": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator", "head"}) for step in (V, P, N, Z, M)},
     "hand_over": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator"}) for step in (V, P, N, Z, M)},
     "take_over": {step: (step, {"manager"}) for step in (A, R, C, S)} | {step: (step, {"head", "manager"}) for step in (V, P, N, Z, M, F)},
+    "name_employee": {step: (step, {"agent", "manager"}) for step in (A, R, C, S)}
+    | {step: (step, {"investigator", "head", "manager"}) for step in (V, P, N, Z, M)}
+    | {F: (F, {"agent", "head", "manager"})},
     "apologize": {A: (R, {"agent"})},
     "record_facts": {R: (C, {"agent"})},
     "classify": {C: (S, {"agent"})},
@@ -181,6 +197,7 @@ def perform(act: str, stage: Stage, by: User | Actor) -> Any:
         "claim": lambda: assign.claim(**base),
         "hand_over": lambda: assign.hand_over(**base, to=_colleague(stage), reason="休假"),
         "take_over": lambda: assign.take_over(**base, reason="亲自处理"),
+        "name_employee": lambda: recusals.name(**base, user=office.employee),
         "apologize": lambda: apologize.apologize(**base, words="抱歉", medium=Medium.PHONE, feeling_before=Feeling.CALM),
         "record_facts": lambda: record.record_facts(**base, facts="事实", allegations=["漏水"], how=Confirmation.How.READ_BACK),
         "classify": lambda: classify.classify(**base, **walk.judgement()),

@@ -35,6 +35,7 @@ manage_reference        . . . . . . M .
 manage_training         . . . . . P M .
 manage_users            . . . . . . M .
 merge                   A . H . . . M .
+complete_any_improvement . . . . . . M .
 pass_improve            . . H . . . M .
 pass_penalize           . . H E . . M .
 penalize                . . H E . . M .
@@ -52,6 +53,7 @@ see_penalties           . . H E U P M .
 send_decision           A I H . . . M .
 submit_remedy           . I H . . . M .
 take_over               . . H . . . M .
+name_employee           A I H . . . M .
 transfer                . I H . . . M .
 transfer_again          . . . . . . M .
 withdraw_for            A I H . . . M .
