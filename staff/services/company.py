@@ -20,6 +20,7 @@ class Details:
     address: str = ""
     time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"
+    answer_days: int = 15
     privacy_contact: str = ""
     privacy_notice: str = ""
     service_promise: str = ""
@@ -58,7 +59,7 @@ def update(*, details: Details, by: User | None, at: datetime) -> Company:
 
 def _save(company: Company, details: Details, *, by: User | None, at: datetime) -> Company:
     for name, value in asdict(details).items():
-        setattr(company, name, value.strip())
+        setattr(company, name, value.strip() if isinstance(value, str) else value)
     company.full_clean()
     with recorded(company, by=by, at=at):
         company.save()

@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -329,9 +331,12 @@ class TestActsAndForms:
     def test_the_company_is_changed_and_never_doubled(self) -> None:
         CompanyFactory.create()
         client = client_of(person(Role.MANAGER))
-        new = {"name": "新名", "hotline": "1", "address": "", "time_zone": "Asia/Shanghai", "currency": "CNY"}
+        new = {"name": "新名", "hotline": "1", "address": "", "time_zone": "Asia/Shanghai", "currency": "CNY", "answer_days": 20}
         assert client.post(url("company", "change", 1), new).status_code == 302
-        assert Company.current().name == "新名"
+        assert (Company.current().name, Company.current().answer_days) == ("新名", 20)
+        call_command("setup", update=True, hotline="400-1", stdout=StringIO())
+        assert (Company.current().hotline, Company.current().answer_days) == ("400-1", 20)
+        assert client.post(url("company", "change", 1), {**new, "answer_days": 0}).context["adminform"].errors
         assert client.post(url("company", "add"), new).status_code == 403
 
     def test_a_notice_is_published_and_answered(self) -> None:

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             address=given.get("address", now.address),
             time_zone=zone,
             currency=given.get("currency", now.currency).upper(),
+            answer_days=now.answer_days,
             privacy_contact=given.get("privacy_contact", now.privacy_contact),
             privacy_notice=now.privacy_notice or PRIVACY_NOTICE,
             service_promise=now.service_promise or SERVICE_PROMISE,
