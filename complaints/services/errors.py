@@ -4,11 +4,12 @@ from django.utils.translation import gettext as _
 
 from complaints.models import StepChange
 from complaints.permissions import Refused
+from staff.services.refusals import NotDone
 
 __all__ = ["NotPossible", "Refused", "Stale"]
 
 
-class NotPossible(Exception):
+class NotPossible(NotDone):
     """The case is not at that step, or something that must be on file is missing. The text is for the person who asked."""
 
 

@@ -18,6 +18,7 @@ from staff.admin.history_words import ReadableChanges
 from staff.models import User
 from staff.permissions import READ_AUDIT
 from staff.services.recording import recorded
+from staff.services.refusals import NotDone
 
 #: How the filters of Django's lists compare.
 COMPARISONS = ("exact", "id__exact", "isnull", "isempty")
@@ -72,8 +73,8 @@ class RecordAdmin(ModelAdmin):
         """A refusal by the service or the database comes back as an error of the form, with everything typed kept."""
         try:
             page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refusal:
-            request.refusals = refusal.messages  # type: ignore[attr-defined]
+        except (ValidationError, NotDone) as refusal:
+            request.refusals = reasons_of(refusal)  # type: ignore[attr-defined]
         except IntegrityError:
             request.refusals = [_("Somebody else changed this at the same moment. Check and save again.")]  # type: ignore[attr-defined]
         else:
@@ -110,9 +111,9 @@ class RecordAdmin(ModelAdmin):
             if form.is_valid():
                 try:
                     found.run(obj, form.cleaned_data, user_of(request), timezone.now())
-                except ValidationError as refusal:
+                except (ValidationError, NotDone) as refusal:
                     status = 409
-                    for line in refusal.messages:
+                    for line in reasons_of(refusal):
                         form.add_error(None, line)
                 else:
                     messages.success(request, str(found.done))
@@ -185,6 +186,10 @@ class _Refused:
     def clean(self) -> Any:
         super().clean()  # type: ignore[misc]
         raise ValidationError(self.refusals)
+
+
+def reasons_of(refusal: ValidationError | NotDone) -> list[str]:
+    return refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
 
 
 def holds(request: HttpRequest, permission: str | None) -> bool:
