@@ -1,7 +1,6 @@
 """Whether the system works: `/healthz/` says that this process is up, `/readyz/` that everything a customer depends on is."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_q.models import Success
 
+from complaints import outbox
 from config.schedules import BEAT
 
 #: The beat comes every minute; three missed ones are no accident.
@@ -63,5 +63,5 @@ def is_worker_alive(*, at: datetime) -> bool:
 
 
 def is_outbox_stuck(*, at: datetime) -> bool:
-    stuck: bool = import_module("complaints.outbox").is_stuck(at=at)
+    stuck: bool = outbox.is_stuck(at=at)
     return stuck

@@ -5,27 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from staff.models import Absence, Department, Membership, User
-from staff.querysets import DepartmentQuerySet, UserQuerySet
+from staff.querysets import UserQuerySet
 from staff.roles import Role
-
-
-def departments_of(user: User) -> DepartmentQuerySet:
-    """The departments somebody belongs to now."""
-    memberships = Membership.objects.active().of(user)
-    departments: DepartmentQuerySet = Department.objects.filter(pk__in=memberships.values("department"))
-    return departments
-
-
-def department_ids_of(user: User) -> set[int]:
-    return set(Membership.objects.active().of(user).values_list("department", flat=True))
-
-
-def headed_subtree_ids(user: User) -> set[int]:
-    """Ids of the departments somebody heads and of all below them."""
-    headed = list(Membership.objects.heads().of(user).values_list("department", flat=True))
-    if not headed:
-        return set()
-    return set(Department.objects.within(headed).values_list("pk", flat=True))
 
 
 def superiors_of(users: Iterable[User | int]) -> set[int]:

@@ -49,13 +49,6 @@ class DepartmentQuerySet(QuerySet["Department"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
-    def within(self, departments: Iterable[int]) -> Self:
-        """The departments themselves and everything below them."""
-        below = Q(pk__in=[])
-        for pk in departments:
-            below |= Q(path__contains=f"/{int(pk)}/")
-        return self.filter(below)
-
     def receiving(self) -> Self:
         return self.active().filter(receives=True)
 
@@ -90,20 +83,11 @@ class AbsenceQuerySet(QuerySet["Absence"]):
 
 
 class CertificateQuerySet(QuerySet["Certificate"]):
-    def valid_on(self, day: date) -> Self:
-        return self.filter(Q(expires_on=None) | Q(expires_on__gte=day), issued_on__lte=day)
-
     def for_list(self) -> Self:
         return self.select_related("user", "course")
 
 
 class DocumentVersionQuerySet(QuerySet["DocumentVersion"]):
-    def in_force(self, day: date) -> Self:
-        return self.filter(Q(in_force_to=None) | Q(in_force_to__gte=day), in_force_from__lte=day)
-
-    def unacknowledged_by(self, user: "User") -> Self:
-        return self.exclude(acknowledgements__user=user)
-
     def for_list(self) -> Self:
         return self.select_related("document", "by")
 

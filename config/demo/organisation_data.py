@@ -1,12 +1,12 @@
 """The demo company on paper: a fictitious maker and retailer of household goods, its units, people, rules and tables."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from complaints.workflow import Severity
 from staff.models import Level
 from staff.roles import Role
 
-COMPANY = {
+COMPANY: dict[str, Any] = {
     "name": "禾木家居电器有限公司",
     "hotline": "400-000-1230",
     "address": "江南省云州市禾木路18号",

@@ -31,18 +31,17 @@ class Sent:
 
     complaint: Complaint
     same_words: bool
-    first_time: bool
 
 
-def store(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> tuple[Submission, bool]:
-    """The submission of this form, committed before this returns, and whether it is new. A twin that is under way is waited for."""
+def store(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> Submission:
+    """The submission of this form, committed before this returns. A twin that is under way is waited for."""
     with transaction.atomic(durable=True):
         row = Submission(
             channel=channel, form_key=form_key, language=language, payload=dict(payload), digest=digest_of(payload), received_at=at
         )  # fmt: skip
-        known = Submission.objects.filter(form_key=form_key).exists()
         Submission.objects.bulk_create([row], ignore_conflicts=True)
-    return Submission.objects.select_related("channel__department").get(form_key=form_key), not known
+    found: Submission = Submission.objects.select_related("channel__department").get(form_key=form_key)
+    return found
 
 
 def submit(
@@ -53,9 +52,9 @@ def submit(
     Of `files` the names are stored: should everything die before they are added to the case, staff see which to ask for.
     """
     named = {FILES: [shown_name(file.name or "") for file in files]} if files else {}
-    submission, new = store(channel=channel, form_key=form_key, language=language, payload=payload | named, at=at)
+    submission = store(channel=channel, form_key=form_key, language=language, payload=payload | named, at=at)
     complaint = file_stored(submission_id=submission.pk, at=at)
-    return Sent(complaint, same_words=typed_in(submission.payload) == payload, first_time=new)
+    return Sent(complaint, same_words=typed_in(submission.payload) == payload)
 
 
 @transaction.atomic

@@ -92,12 +92,3 @@ class Department(models.Model):
     def path_ids(self) -> list[int]:
         """Ids from the top down to this department."""
         return [int(part) for part in self.path.strip("/").split("/")]
-
-    def ancestors(self) -> DepartmentQuerySet:
-        """The departments above this one, nearest first."""
-        above: DepartmentQuerySet = type(self).objects.filter(pk__in=self.path_ids()[:-1])
-        return above.order_by(models.functions.Length("path").desc())
-
-    def subtree_ids(self) -> set[int]:
-        """The id of this department and of all below it."""
-        return set(type(self).objects.within([self.pk]).values_list("pk", flat=True))

@@ -64,15 +64,6 @@ def test_heads_above_come_nearest_first(tree: dict[str, Any]) -> None:
     assert queries.heads_above(tree["beside"]) == [[far]]
 
 
-def test_a_head_heads_everything_below(tree: dict[str, Any]) -> None:
-    head = person(Role.HEAD, tree["middle"])
-    MembershipFactory.create(user=head, department=tree["beside"], role=Role.AGENT)
-    assert queries.headed_subtree_ids(head) == {tree["middle"].pk, tree["leaf"].pk}
-    assert queries.department_ids_of(head) == {tree["middle"].pk, tree["beside"].pk}
-    assert set(queries.departments_of(head)) == {tree["middle"], tree["beside"]}
-    assert queries.headed_subtree_ids(person(Role.AGENT, tree["top"])) == set()
-
-
 def test_executives_are_those_who_still_are(now: datetime) -> None:
     stays, leaves = person(Role.EXECUTIVE), person(Role.EXECUTIVE)
     users.deactivate(user=leaves, by=person(Role.MANAGER), at=now)
