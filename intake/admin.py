@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.filters import OfferedValues
-from complaints.admin.paging import PagesWithoutCount
 from complaints.models import Complaint
 from intake.models import Channel, Submission
 from intake.queries.arrived import as_typed
+from staff.admin.filters import OfferedValues
 from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
+from staff.admin.paging import PagesWithoutCount
 
 
 @admin.register(Channel)

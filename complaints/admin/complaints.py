@@ -20,8 +20,8 @@ from complaints.admin.columns import CaseColumns
 from complaints.admin.export import ExportsList
 from complaints.admin.filing import FilesForCustomer
 from complaints.admin.filters import CASE_FILTERS
-from complaints.admin.paging import PagesWithoutCount
 from complaints.admin.timeline import done
+from complaints.downloads import download_of
 from complaints.forms.act import ActForm
 from complaints.models import Attachment, Complaint, StepChange
 from complaints.permissions import Refused
@@ -29,6 +29,7 @@ from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
 from complaints.services.errors import NotPossible, Stale
 from staff.admin.office import OfficeAdmin, holds, user_of
+from staff.admin.paging import PagesWithoutCount
 from staff.models import User
 
 
@@ -154,7 +155,7 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         return HTTPStatus.UNPROCESSABLE_ENTITY
 
     def download_view(self, request: HttpRequest, object_id: str, attachment_id: int) -> FileResponse:
-        """A file of a case, for whoever sees the case; always as a download, never shown by the browser (threats B1, B3)."""
+        """A file of a case, for whoever sees the case."""
         user = user_of(request)
         if not holds(request, self.view_permission) or not object_id.isdecimal():
             raise Http404
@@ -163,14 +164,7 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         ).first()
         if found is None:
             raise Http404
-        try:
-            opened = found.file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response = FileResponse(opened, as_attachment=True, filename=found.name, content_type="application/octet-stream")
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return response
+        return download_of(found)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **options: Any) -> None:
         super().set_history_delta_changes(request, historical_records, *args, **options)

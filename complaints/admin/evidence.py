@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.paging import PagesWithoutCount
 from complaints.admin.timeline import done
 from complaints.models import Complaint, Customer, Improvement, StepChange
 from complaints.queries.words import cut
 from staff.admin.office import RecordAdmin, user_of
+from staff.admin.paging import PagesWithoutCount
 from staff.permissions import READ_AUDIT
 
 #: More complaints than this of one customer are looked for in the list.

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.filters import MessageKindFilter, MessageStateFilter
-from complaints.admin.paging import PagesWithoutCount
 from complaints.models import Message
 from complaints.services import messages
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
+from staff.admin.paging import PagesWithoutCount
 
 
 def _may_retry(request: HttpRequest, message: Message) -> bool:

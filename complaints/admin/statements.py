@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.paging import PagesWithoutCount
 from complaints.forms.employee import StatementForm
 from complaints.models import Statement
 from complaints.services import investigate
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, user_of
+from staff.admin.paging import PagesWithoutCount
 
 
 def _is_asked(request: HttpRequest, statement: Statement) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Demand
 from intake.forms.fields import Files, Words
 from intake.forms.public_form import PublicForm
+from intake.queries.arrived import FILES, LABELS
 
 FILES_AT_FILING = 3
 FEWEST_DIGITS = 5
@@ -26,45 +27,45 @@ class ComplainForm(PublicForm):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     story = Words(
-        label=_("What happened?"),
+        label=LABELS["story"],
         help_text=_("In your own words: what went wrong, where, and with whom. No form of words is needed."),
         longest=10_000,
         rows=8,
         error_messages={"required": _("Please tell us what happened.")},
     )
     demands = forms.MultipleChoiceField(
-        label=_("What do you ask for?"),
+        label=LABELS["demands"],
         help_text=_("Choose all that fit. “Only to be heard” is fine too."),
         choices=Demand.Kind.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    demand_words = Words(label=_("What exactly? (optional)"), longest=2_000, rows=3, required=False)
+    demand_words = Words(label=LABELS["demand_words"], longest=2_000, rows=3, required=False)
     own_proposal = Words(
-        label=_("How would you solve it? (optional)"),
+        label=LABELS["own_proposal"],
         help_text=_("If your own proposal is reasonable, we take it as it stands."),
         longest=2_000,
         rows=3,
         required=False,
     )
     occurred_on = forms.DateField(
-        label=_("When did it happen? (optional)"),
+        label=LABELS["occurred_on"],
         required=False,
         input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Please give the day as year-month-day, for example 2026-03-02.")},
     )
-    order_number = Words(label=_("Order or contract number (optional)"), longest=60, required=False)
-    name = Words(label=_("Your name (optional)"), longest=80, required=False)
-    phone = Words(label=_("Telephone"), longest=40, required=False)
+    order_number = Words(label=LABELS["order_number"], longest=60, required=False)
+    name = Words(label=LABELS["name"], longest=80, required=False)
+    phone = Words(label=LABELS["phone"], longest=40, required=False)
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=LABELS["email"],
         required=False,
         max_length=254,
         error_messages={"invalid": _("This does not look like an e-mail address. Please check it.")},
     )
     uploads = Files(
-        label=_("Files (optional)"),
+        label=LABELS[FILES],
         help_text=_("Photos, receipts, documents: up to 3 files of 10 MB each."),
         most=FILES_AT_FILING,
     )

@@ -9,12 +9,13 @@ from complaints.models import Complaint, Demand
 from intake.models import Submission
 
 if TYPE_CHECKING:
-    from django.utils.functional import Promise
+    from django_stubs_ext import StrOrPromise
 
 #: Key of the names of the files that came with the words; the files themselves are the case's.
 FILES = "files"
 
-LABELS: "dict[str, Promise]" = {
+#: The questions of the form, in its order.
+LABELS: "dict[str, StrOrPromise]" = {
     "story": _("What happened?"),
     "demands": _("What do you ask for?"),
     "demand_words": _("What exactly? (optional)"),
@@ -33,7 +34,7 @@ def of_case(case: Complaint) -> list[Submission]:
     return list(Submission.objects.filter(filing__complaint=case).select_related("channel").order_by("received_at"))
 
 
-def as_typed(payload: Mapping[str, Any]) -> "list[tuple[Promise | str, str]]":
+def as_typed(payload: Mapping[str, Any]) -> "list[tuple[StrOrPromise, str]]":
     """Question and answer, in the order of the form, then whatever else came along; unanswered questions are left out."""
     names = [*LABELS, *sorted(set(payload) - set(LABELS))]
     return [(LABELS.get(name, name), _text(name, payload[name])) for name in names if payload.get(name)]

@@ -1,6 +1,5 @@
 """The complainant's own page: where the case stands, and everything they can do about it."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -8,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.downloads import download_of
 from complaints.models import Confirmation
 from complaints.services import endings, follow_up, notify, record
 from complaints.services.attachments import FileRefused
@@ -29,7 +29,6 @@ from intake.views.track import too_often
 
 FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
 WORDS = ("text", "correction", "words", "open_answer", "reason")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Act = Callable[[Any, Any, datetime], str]
 
 
@@ -189,17 +188,9 @@ def rate(found: Any, form: Any, at: datetime) -> str:
 @require_safe
 @access.personal
 def download(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A file of this case, never shown inside a page of ours."""
+    """A file of this case."""
     held = access.case_of(request)
     found = case_page.attachment_of(held.pk, key) if held else None
     if found is None:
         raise Http404
-    try:
-        opened = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    name = CONTROL.sub("", found.name) or key
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download_of(found)
