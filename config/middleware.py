@@ -4,10 +4,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +14,8 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from staff.models import Company, User
+from config.clock import company_clock
+from staff.models import User
 from staff.services import denials
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -83,14 +82,8 @@ class CompanyClock:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == reverse("healthz"):  # answers without a database
             return self.get_response(request)
-        with timezone.override(company_zone()):
+        with company_clock():
             return self.get_response(request)
-
-
-def company_zone() -> ZoneInfo:
-    """The company's time zone, read at most once a minute by each process."""
-    name = cache.get_or_set("company.time_zone", lambda: Company.current().time_zone, timeout=60)
-    return ZoneInfo(str(name))
 
 
 class StaffLanguage:

@@ -8,7 +8,7 @@ BEAT = "config.tasks.beat"
 
 @dataclass(frozen=True)
 class Timetable:
-    """A task and when it runs: every so many minutes, or at a time of day in cron's words (local time)."""
+    """A task and when it runs: every so many minutes, or at a time of day in cron's words (of TIME_ZONE; the task itself then lives in the company's day)."""
 
     name: str
     func: str

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from complaints import outbox
 from complaints.models import Complaint
+from config.clock import company_clock
 from config.demo.organisation import found
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         with translation.override("zh-hans"), outbox.replaying():
             found(password=password, now=timezone.now())
             if not no_cases:
-                self.play(cases, seed)
+                with company_clock():
+                    self.play(cases, seed)
         write_accounts()
 
     def play(self, total: int, seed: str) -> None:
