@@ -31,10 +31,13 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         # django_q's table is there when its own post_migrate is sent, whatever the order of apps.
         from django.apps import apps
+        from django.core.checks import Tags, register
         from django_q.signals import post_execute_in_worker, pre_execute
 
         from config import clock
+        from config.checks import check_locale
 
         post_migrate.connect(ensure_schedules, sender=apps.get_app_config("django_q"), dispatch_uid="config.schedules")
+        register(check_locale, Tags.database)
         pre_execute.connect(clock.before_task, dispatch_uid="config.clock")
         post_execute_in_worker.connect(clock.after_task, dispatch_uid="config.clock")

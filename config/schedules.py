@@ -8,7 +8,10 @@ BEAT = "config.tasks.beat"
 
 @dataclass(frozen=True)
 class Timetable:
-    """A task and when it runs: every so many minutes, or at a time of day in cron's words (of TIME_ZONE; the task itself then lives in the company's day)."""
+    """A task and when it runs: every so many minutes, or at a time of day in cron's words.
+
+    That time is of TIME_ZONE; the task itself then lives in the company's day (config/clock.py).
+    """
 
     name: str
     func: str
