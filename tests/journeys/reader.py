@@ -136,7 +136,7 @@ class Reader:
             self.wrong.append(f"{here} scrolls sideways: {wider}")
         for text in wrong_words(self.page.evaluate(TEXTS), self.words.language):
             self.untranslated.setdefault(text, here)
-        if axe and (self.width == PHONE or "dark" in name):  # the same mark-up at the desk
+        if axe:
             self.wrong += [f"{here} {problem}" for problem in self._axe()]
 
     def _axe(self) -> list[str]:
