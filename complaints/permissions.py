@@ -76,10 +76,14 @@ def scope_of(user: User) -> Scope:
 
 
 def out_of_it(case: Complaint) -> set[int]:
-    """Ids of those who decide nothing in this case: who is named in it, their superiors, who judged it before."""
+    """Ids of those who decide nothing in this case: who is named in it and their superiors, who judged it before, who was asked for a
+    statement or found responsible."""
     kept_out = list(case.recusals.select_related("user"))
     named = [recusal.user for recusal in kept_out if recusal.kind == "named"]
-    return {recusal.user_id for recusal in kept_out} | (organisation.superiors_of(named) if named else set())
+    concerned = {
+        person for row in case.investigations.values_list("statements__employee", "responsible_persons") for person in row if person
+    }
+    return {recusal.user_id for recusal in kept_out} | concerned | (organisation.superiors_of(named) if named else set())
 
 
 def may_handle(user: User, case: Complaint, on: date) -> bool:
@@ -95,11 +99,20 @@ def approvers(case: Complaint, on: date) -> set[int]:
     needs_ruling = case.category is not None and case.category.needs_ruling
     levels = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
     for level in [*levels, list(organisation.executives())]:
-        present = {(organisation.deputy_of(person, on) if organisation.is_absent(person, on) else person) for person in level}
-        fit = {person.pk for person in present if person is not None and person.pk not in barred}
+        fit = {_present(person, case, on) for person in level if person.pk not in barred} - barred - {None}
         if fit:
-            return fit
+            return {pk for pk in fit if pk is not None}
     return set()
+
+
+def _present(person: User, case: Complaint, on: date) -> int | None:
+    """The approver's id, or that of a deputy who has the right to approve and sees the case; None when there is no such."""
+    if not organisation.is_absent(person, on):
+        return person.pk
+    deputy = organisation.deputy_of(person, on)
+    if deputy is None or not deputy.has_perm("complaints.approve_remedy"):
+        return None
+    return deputy.pk if type(case)._default_manager.visible_to(deputy).filter(pk=case.pk).exists() else None
 
 
 # --- relations: what an act asks of the person beside the role -----------------------------------------------------------------
@@ -122,7 +135,12 @@ def over_it(user: User, case: Complaint, scope: Scope, _on: date) -> bool:
 
 
 def can_take_over(user: User, case: Complaint, scope: Scope, on: date) -> bool:
-    return case.handler_id != user.pk and over_it(user, case, scope, on)
+    """At the follow-up the head of the unit that handled it keeps their hands off."""
+    if case.handler_id == user.pk:
+        return False
+    if case.step == Step.FOLLOW_UP:
+        return Role.MANAGER in scope.roles or (scope.heads(case.department.path) and outside_the_unit_of(user, case, scope))
+    return over_it(user, case, scope, on)
 
 
 def second_person(user: User, case: Complaint, scope: Scope, on: date) -> bool:
@@ -138,19 +156,28 @@ def in_hand_or_over(user: User, case: Complaint, scope: Scope, on: date) -> bool
     return in_hand(user, case, scope, on) or over_it(user, case, scope, on)
 
 
+def of_the_unit(user: User, case: Complaint, scope: Scope, on: date) -> bool:
+    return case.handling_department_id in scope.departments or over_it(user, case, scope, on)
+
+
 def carries_out(user: User, case: Complaint, scope: Scope, on: date) -> bool:
-    owns = case.remedies.filter(state="accepted", items__owner=user).exists()
-    return owns or case.handling_department_id in scope.departments or over_it(user, case, scope, on)
+    """The unit that answers for it, and whoever an accepted item was given to; the service asks for which item."""
+    return of_the_unit(user, case, scope, on) or case.remedies.filter(state="accepted", items__owner=user).exists()
+
+
+def owns_improvement(user: User, case: Complaint, _scope: Scope, _on: date) -> bool:
+    return user.has_perm("complaints.complete_any_improvement") or case.improvements.filter(owner=user, done_at=None).exists()
+
+
+def outside_the_unit_of(user: User, case: Complaint, scope: Scope) -> bool:
+    """No member of the unit that handled the case, and never its handler in a unit that had to answer for it."""
+    units = case.assignments.filter(kind__in=["assigned", "transferred"]).values("department")
+    return case.handling_department_id not in scope.departments and not case.assignments.filter(handler=user, department__in=units).exists()
 
 
 def outside_the_unit(user: User, case: Complaint, scope: Scope, on: date) -> bool:
-    """The follow-up is made by somebody who is no member of the unit that handled the case, and did not handle it."""
-    if (
-        case.handling_department_id in scope.departments
-        or case.assignments.filter(handler=user).exclude(kind__in=["follow_up", "claimed"]).exists()
-    ):
-        return False
-    return in_hand(user, case, scope, on)
+    """The follow-up is made by somebody who did not handle the case."""
+    return outside_the_unit_of(user, case, scope) and in_hand(user, case, scope, on)
 
 
 def reopens(user: User, case: Complaint, scope: Scope, on: date) -> bool:
@@ -180,6 +207,7 @@ RELATIONS: dict[str, Relation] = {
     "approve_remedy": is_approver,
     "return_remedy": is_approver,
     "fulfil": carries_out,
+    "complete_improvement": owns_improvement,
     "penalize": over_it,
     "pass_penalize": over_it,
     "improve": in_hand_or_over,
@@ -194,7 +222,7 @@ RELATIONS: dict[str, Relation] = {
     "name_employee": in_hand_or_over,
     "ask_statement": in_hand_or_over,
 }
-CODENAMES |= {"ask_statement": "investigate"}
+CODENAMES |= {"ask_statement": "investigate", "complete_improvement": "improve"}
 
 
 def codename_of(act: str) -> str:

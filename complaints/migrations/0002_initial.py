@@ -671,7 +671,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='allegation',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."number" IS DISTINCT FROM (NEW."number"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1ab5a4f4580e83a1258dc33477bef941c94b3618', operation='UPDATE', pgid='pgtrigger_frozen_3d389', table='complaints_allegation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='9a300d94fe99a96299585a3f183856f74ad64ca3', operation='UPDATE', pgid='pgtrigger_frozen_3d389', table='complaints_allegation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accountability',
@@ -711,7 +711,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='demand',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bb99db9c6ecf3732000b94a8102614f2366b6e44', operation='UPDATE', pgid='pgtrigger_frozen_4dc7d', table='complaints_demand', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='44f08978672bfb2ce46c1a7e23337c094cfdd395', operation='UPDATE', pgid='pgtrigger_frozen_4dc7d', table='complaints_demand', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='followup',
@@ -856,6 +856,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='investigation',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1496cdd785f52b14ae92b18daa591920d0faf738', operation='UPDATE', pgid='pgtrigger_frozen_d050e', table='complaints_investigation', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='investigation',
+            trigger=pgtrigger.compiler.Trigger(name='complete_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."completed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c939d455d17e75df9cb6694f61d7fa62c8b74076', operation='UPDATE', pgid='pgtrigger_complete_stays_a0c07', table='complaints_investigation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='historicalstatement',
@@ -1023,7 +1027,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='complaint',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."complainant_id" IS DISTINCT FROM (NEW."complainant_id") OR OLD."medium" IS DISTINCT FROM (NEW."medium") OR OLD."received_at" IS DISTINCT FROM (NEW."received_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c7b16db889dd6516121309fbbbd519f30c1bb6c7', operation='UPDATE', pgid='pgtrigger_frozen_8c02a', table='complaints_complaint', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."complainant_id" IS DISTINCT FROM (NEW."complainant_id") OR OLD."medium" IS DISTINCT FROM (NEW."medium") OR OLD."received_at" IS DISTINCT FROM (NEW."received_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."story" IS DISTINCT FROM (NEW."story"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b7be9a2adacc1fe80e60d2632217afba976b3415', operation='UPDATE', pgid='pgtrigger_frozen_8c02a', table='complaints_complaint', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='complaint',
@@ -1060,6 +1064,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='remedy',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."why_it_cures" IS DISTINCT FROM (NEW."why_it_cures") OR OLD."own_proposal_answer" IS DISTINCT FROM (NEW."own_proposal_answer") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d8699662605357fabb4b29bdef55300627fef903', operation='UPDATE', pgid='pgtrigger_frozen_59e65', table='complaints_remedy', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='remedy',
+            trigger=pgtrigger.compiler.Trigger(name='legal_state', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{submitted:approved,submitted:returned,submitted:superseded,approved:accepted,approved:refused,approved:lapsed,approved:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='f75184cbb9ebe8f003cd81900e6a29753a9c8551', operation='UPDATE', pgid='pgtrigger_legal_state_a7b10', table='complaints_remedy', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='historicalremedyitem',
@@ -1160,6 +1168,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='statement',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."investigation_id" IS DISTINCT FROM (NEW."investigation_id") OR OLD."employee_id" IS DISTINCT FROM (NEW."employee_id") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='9735d66ad99dae9ae37d503f0482493ce8d1de0f', operation='UPDATE', pgid='pgtrigger_frozen_94787', table='complaints_statement', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statement',
+            trigger=pgtrigger.compiler.Trigger(name='answer_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'asked\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='35f5447d9f0174b35a89e0012d9575d091e22bc3', operation='UPDATE', pgid='pgtrigger_answer_stays_23837', table='complaints_statement', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='stepchange',

@@ -158,7 +158,7 @@ class Complaint(Lifecycle):
                 name="starts_at_the_beginning", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__step=Step.APOLOGIZE.value)
             ),
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="frozen", fields=["number", "complainant", "medium", "received_at", "recorded_by"]),
+            pgtrigger.ReadOnly(name="frozen", fields=["number", "complainant", "medium", "received_at", "recorded_by", "story"]),
             # At commit the step must be where the last StepChange says: no change of step without its record, whoever writes.
             pgtrigger.Trigger(
                 name="step_has_its_record",
@@ -206,7 +206,7 @@ class Allegation(models.Model):
         verbose_name = _("allegation")
         verbose_name_plural = _("allegations")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "number"))
+        triggers = undeletable(frozen=("complaint", "number", "text"))
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="allegation_numbered_once"),
             models.CheckConstraint(name="allegation_finding_has_reason", condition=Q(finding="") | ~Q(finding_reason="")),
@@ -240,7 +240,7 @@ class Demand(models.Model):
         verbose_name = _("demand")
         verbose_name_plural = _("demands")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "number", "kind"))
+        triggers = undeletable(frozen=("complaint", "number", "kind", "text"))
         constraints = [models.UniqueConstraint(fields=["complaint", "number"], name="demand_numbered_once")]
 
     def __str__(self) -> str:

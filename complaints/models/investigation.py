@@ -1,5 +1,6 @@
 """Why it happened (step 5)."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,10 @@ class Investigation(models.Model):
         verbose_name = _("investigation")
         verbose_name_plural = _("investigations")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "opened_by", "opened_at"))
+        triggers = [
+            *undeletable(frozen=("complaint", "opened_by", "opened_at")),
+            pgtrigger.Protect(name="complete_stays", operation=pgtrigger.Update, condition=pgtrigger.Q(old__completed_at__isnull=False)),
+        ]
         constraints = [
             paired("postponed_by", "postponed_at"),
             paired("completed_by", "completed_at"),
@@ -106,7 +110,10 @@ class Statement(models.Model):
         verbose_name = _("employee's statement")
         verbose_name_plural = _("employees' statements")
         default_permissions = ()
-        triggers = undeletable(frozen=("investigation", "employee", "question", "asked_by", "asked_at"))
+        triggers = [
+            *undeletable(frozen=("investigation", "employee", "question", "asked_by", "asked_at")),
+            pgtrigger.Protect(name="answer_stays", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__state="asked")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["investigation", "employee"], name="statement_asked_once"),
             models.CheckConstraint(name="statement_given_in_words", condition=~Q(state="given") | ~Q(text="")),

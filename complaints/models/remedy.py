@@ -42,7 +42,17 @@ class Remedy(models.Model):
         verbose_name = _("solution")
         verbose_name_plural = _("solutions")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "version", "why_it_cures", "own_proposal_answer", "submitted_by", "submitted_at"))
+        triggers = [
+            *undeletable(frozen=("complaint", "version", "why_it_cures", "own_proposal_answer", "submitted_by", "submitted_at")),
+            pgtrigger.FSM(
+                name="legal_state",
+                field="state",
+                transitions=[
+                    ("submitted", "approved"), ("submitted", "returned"), ("submitted", "superseded"), ("approved", "accepted"),
+                    ("approved", "refused"), ("approved", "lapsed"), ("approved", "superseded"),
+                ],
+            ),
+        ]  # fmt: skip
         constraints = [models.UniqueConstraint(fields=["complaint", "version"], name="remedy_version_once")]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Answer, Assignment, Complaint, FollowUp, Message, SurveyAnswer
@@ -10,6 +11,7 @@ from complaints.services import messages
 from complaints.services.advance import Move, advancing, locked
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
+from complaints.services.recusals import keep_judges_out
 from complaints.workflow import ON_ITS_MERITS, Actor, Feeling, Medium, Outcome, Step
 from staff.models import Department, User
 
@@ -29,6 +31,8 @@ def follow_up(
     """Record one attempt. Scores run from 1 to 5; a low one needs `low_answer`, which reopens the case when it says so."""
     with advancing(complaint_id, "follow_up", by=by, at=at, seen=seen) as move:
         case = move.complaint
+        if not timezone.localdate(case.step_entered_at) <= on <= timezone.localdate(at):
+            raise NotPossible(_("The day lies before the follow-up was due to begin, or in the future."))
         if reached and (not open_answer.strip() or result_score is None):
             raise NotPossible(_("Ask the open question first, then at least how satisfied the customer is with the result."))
         attempt = FollowUp.objects.create(
@@ -38,6 +42,8 @@ def follow_up(
         )  # fmt: skip
         if attempt.is_low and not low_answer:
             raise NotPossible(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."))
+        if low_answer and not attempt.is_low:
+            raise NotPossible(_("No score is low: leave the answer to a low score empty, or reopen the case itself."))
         if low_answer == FollowUp.LowAnswer.REOPEN and not remark.strip():  # the customer's own words do not go into the record for ever
             raise NotPossible(_("Say in the remark why the case is reopened."))
         move.record(attempt)
@@ -76,6 +82,8 @@ def reopen(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int 
             case.handling_department = case.category.department
         if case.handling_department is not None:
             case.department = case.handling_department
+        if case.unfounded:
+            keep_judges_out(move)
         case.unfounded, case.outcome, case.closed_at = False, "", None
         case.forget_decision()
         case.round += 1

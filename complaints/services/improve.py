@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Assignment, Complaint, Improvement, Message
-from complaints.permissions import Refused, may_handle
+from complaints.permissions import Refused, require
 from complaints.services import messages
-from complaints.services.advance import Move, advancing, keep
+from complaints.services.advance import Move, advancing, keep, locked
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ImprovementInput
 from complaints.services.propose import check_owner
@@ -28,7 +28,7 @@ def improve(
                 changes_nothing_because=given.changes_nothing_because, expectation=given.expectation, owner=given.owner,
                 due_on=given.due_on, proposed_by=by, proposed_at=at,
             )  # fmt: skip
-            check_owner(given.owner, "complaints.improve")
+            check_owner(given.owner, move.complaint, "complaints.improve")
             move.save(row)
             rows.append(row)
         if not rows:
@@ -64,18 +64,14 @@ def _give_out_for_follow_up(move: Move) -> None:
 @transaction.atomic
 def complete_improvement(*, improvement_id: int, by: User, at: datetime, result: str) -> Improvement:
     """The owner (or complaint management) says it is done; the complainant learns what changed."""
-    improvement = Improvement.objects.select_for_update(of=("self",)).select_related("complaint__complainant").get(pk=improvement_id)
-    if not may_handle(by, improvement.complaint, timezone.localdate(at)):
-        raise Refused(_("You are recused from this case, or away today."), act="complete_improvement", target=improvement.complaint.number)
+    improvement = Improvement.objects.select_for_update(of=("self",)).get(pk=improvement_id)
+    case = locked(improvement.complaint_id, by)
+    require(by, case, "complete_improvement", timezone.localdate(at))
     if improvement.owner_id != by.pk and not by.has_perm("complaints.complete_any_improvement"):
-        raise Refused(
-            _("This is for the owner of the improvement to say."), act="complete_improvement", target=improvement.complaint.number
-        )
+        raise Refused(_("This is for the owner of the improvement to say."), act="complete_improvement", target=case.number)
     if improvement.done_at is not None:
         raise NotPossible(_("This improvement is done already."))
     improvement.result, improvement.done_by, improvement.done_at = result, by, at
     keep(improvement, by=by, at=at, reason="complete_improvement")
-    messages.send(
-        complaint=improvement.complaint, kind=Message.Kind.IMPROVED, by=by, at=at, text=result, dedupe_key=f"improved:{improvement.pk}"
-    )
+    messages.send(complaint=case, kind=Message.Kind.IMPROVED, by=by, at=at, text=result, dedupe_key=f"improved:{improvement.pk}")
     return improvement

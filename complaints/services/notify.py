@@ -2,16 +2,18 @@
 
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints.models import Answer, Assignment, Complaint, Message, Recusal, Remedy, RemedyItem
+from complaints.models import Answer, Assignment, Complaint, Message, Remedy, RemedyItem
+from complaints.permissions import Refused, of_the_unit, scope_of
 from complaints.services import messages
 from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
-from complaints.services.recusals import keep_out
+from complaints.services.recusals import keep_judges_out
 from complaints.workflow import Actor, Medium
 from staff.models import Company, User
 
@@ -112,13 +114,12 @@ def object_to_findings(
 
 
 def _give_to_somebody_else(move: Move) -> None:
-    """Who called it unfounded and who confirmed it judge it no more; the department of the table looks into it."""
+    """The department of the table looks into it, without those who called it unfounded."""
     case = move.complaint
-    judgement = case.classifications.filter(unfounded=True).select_related("by", "review__by", "category__department").order_by("-pk")[0]
-    for person in (judgement.by, judgement.review.by):
-        keep_out(move, person, kind=Recusal.Kind.JUDGED_BEFORE)
+    keep_judges_out(move)
     case.unfounded = False
-    case.department = case.handling_department = judgement.category.department
+    if case.category is not None:
+        case.department = case.handling_department = case.category.department
     move.give_to(Assignment.Kind.ASSIGNED, handler=None)
 
 
@@ -136,11 +137,16 @@ def fulfil(
     with advancing(complaint_id, "fulfil", by=by, at=at, seen=seen) as move:
         item = (
             RemedyItem.objects.select_for_update(of=("self",))
+            .select_related("remedy")
             .filter(remedy__complaint=move.complaint, pk=item_id, remedy__state="accepted")
             .first()
         )
         if item is None or item.fulfilled_at is not None:
             raise NotPossible(_("This item is not open: it was carried out already, or never accepted."))
+        if item.owner_id != by.pk and not of_the_unit(by, move.complaint, scope_of(by), timezone.localdate(at)):
+            raise Refused(_("This item was given to somebody else."), act="fulfil", target=move.complaint.number)
+        if not timezone.localdate(item.remedy.submitted_at) <= fulfilled_on <= timezone.localdate(at):
+            raise NotPossible(_("The day lies before the solution was proposed, or in the future."))
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
         keep(item, by=by, at=at, reason="fulfil")
         move.record(item)

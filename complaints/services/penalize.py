@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Accountability, Complaint, Penalty, Statement
 from complaints.services.advance import advancing
-from complaints.services.errors import NotPossible
+from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PenaltyInput
 from staff.models import User
 
@@ -40,7 +40,7 @@ def penalize(
                 text = _("%(name)s has not been heard: ask for a statement first.")
                 raise NotPossible(text % {"name": penalty.employee.name})
             if penalty.employee.pk == by.pk:
-                raise NotPossible(_("Nobody decides about themselves."))
+                raise Refused(_("Nobody decides about themselves."), act="penalize", target=case.number)
         accountability = Accountability.objects.create(complaint=case, handling_answer=handling_answer, by=by, at=at)
         move.record(accountability)
         for penalty in penalties:

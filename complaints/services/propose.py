@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from complaints.models import Approval, DemandAnswer, Remedy, RemedyItem
+from complaints.models import Approval, Complaint, DemandAnswer, Remedy, RemedyItem
+from complaints.permissions import out_of_it
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import AnswerInput, ItemInput
@@ -36,7 +37,7 @@ def submit_remedy(
             move.record(DemandAnswer.objects.create(remedy=remedy, demand=demand, answer=given.answer, reason=given.reason))
         currency = Company.current().currency
         for item in items:
-            check_owner(item.owner, "complaints.fulfil")
+            check_owner(item.owner, case, "complaints.fulfil")
             move.save(
                 RemedyItem(
                     remedy=remedy,
@@ -51,9 +52,9 @@ def submit_remedy(
     return remedy
 
 
-def check_owner(owner: User, right: str) -> None:
-    """Whoever is to do something for a case must be able to open it and say that it is done."""
-    if not owner.is_active or not owner.has_perm(right):
+def check_owner(owner: User, case: Complaint, right: str) -> None:
+    """Whoever is to do something for a case must be able to open it and say that it is done, and not be named in it."""
+    if not owner.is_active or not owner.has_perm(right) or owner.pk in out_of_it(case):
         raise NotPossible(_("%(name)s cannot work on cases: name somebody who can.") % {"name": owner.name})
 
 

@@ -18,6 +18,15 @@ def keep_out(move: Move, user: User, *, kind: Recusal.Kind = Recusal.Kind.NAMED)
         move.give_to(Assignment.Kind.RETURNED, handler=None)
 
 
+def keep_judges_out(move: Move) -> None:
+    """Who called a case unfounded and who confirmed it do not judge it again."""
+    judgement = (
+        move.complaint.classifications.filter(unfounded=True, review__confirmed=True).select_related("by", "review__by").order_by("-pk")[0]
+    )
+    for person in (judgement.by, judgement.review.by):
+        keep_out(move, person, kind=Recusal.Kind.JUDGED_BEFORE)
+
+
 def name(*, complaint_id: int, user: User, by: User, at: datetime, seen: int | None = None) -> None:
     """Note that this employee is complained about: from now on the case does not exist for them."""
     with advancing(complaint_id, "name_employee", by=by, at=at, seen=seen) as move:

@@ -48,7 +48,9 @@ ROLES = ("agent", "investigator", "head", "executive", "manager", "auditor", "pe
 TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
     "claim": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator", "head"}) for step in (V, P, N, Z, M)},
     "hand_over": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator"}) for step in (V, P, N, Z, M)},
-    "take_over": {step: (step, {"manager"}) for step in (A, R, C, S)} | {step: (step, {"head", "manager"}) for step in (V, P, N, Z, M, F)},
+    "take_over": {step: (step, {"manager"}) for step in (A, R, C, S)}
+    | {step: (step, {"head", "manager"}) for step in (V, P, N, Z, M)}
+    | {F: (F, {"manager"})},
     "name_employee": {step: (step, {"agent", "manager"}) for step in (A, R, C, S)}
     | {step: (step, {"investigator", "head", "manager"}) for step in (V, P, N, Z, M)}
     | {F: (F, {"agent", "head", "manager"})},

@@ -31,7 +31,7 @@ NAMED = {
 #: Also written beside the acts of the chart, so not named in a record every time.
 BESIDE = {"confirmation", "assignment"}
 #: Written without a row of history, because it is arithmetic and no act.
-UNKEPT = {("complaints_complaint", "due_at"), ("complaints_remedy", "state"), ("complaints_complaint", "merged_into_id")}
+UNKEPT = {("complaints_complaint", "due_at")}
 
 
 def records_exist() -> Violations:
