@@ -519,7 +519,7 @@ class Player:
             words, buys, feeling = self.random.choice(texts.SO_SO), "maybe", Feeling.UPSET
         follow_up.follow_up(
             complaint_id=self.case.pk, by=self.asker, at=at, on=timezone.localdate(at), medium=Medium.PHONE, reached=True, open_answer=words,
-            buys_again=buys, feeling=feeling, low_answer=low, **scores,
+            buys_again=buys, feeling=feeling, low_answer=low, remark="顾客仍不满意，按其意愿办理。" if low else "", **scores,
         )  # fmt: skip
 
     def _last_touch(self) -> None:
