@@ -28,15 +28,15 @@ def personal(view: Callable[..., Response]) -> Callable[..., Response]:
     return wrapped
 
 
-def remember_filed(request: HttpRequest, complaint_id: int) -> None:
+def remember_filed(request: HttpRequest, complaint_id: int, digest: str) -> None:
     request.session.cycle_key()  # a planted session must not learn what it became (threats E3)
-    request.session[FILED] = complaint_id
+    request.session[FILED] = [complaint_id, digest]
 
 
-def filed(request: HttpRequest) -> int | None:
-    """The case this browser has just filed."""
-    found: int | None = request.session.get(FILED)
-    return found
+def filed(request: HttpRequest) -> Any:
+    """The case this browser has just filed, or None; a code made later is not for it but for the contact on file."""
+    held = request.session.get(FILED)
+    return case_page.for_complainant(*held) if isinstance(held, list) else None
 
 
 def open_case(request: HttpRequest, complaint_id: int, digest: str) -> None:

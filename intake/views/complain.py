@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.models import Complaint
-from complaints.signing import code_for
+from complaints.signing import code_for, digest_of
 from intake.forms.complain import ComplainForm
 from intake.models import Channel, Submission
 from intake.services import channels, converse, limits, submit
@@ -53,7 +52,8 @@ def _file(request: HttpRequest, form: ComplainForm, channel: Channel) -> HttpRes
         return render(request, "public/already_sent.html", {"number": sent.complaint.number, "typed": _words(typed)}, status=409)
     # Only behind this line the filing is acknowledged: words stored, case opened, each file kept or named as missing.
     request.session[UNATTACHED] = converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=now)
-    access.remember_filed(request, sent.complaint.pk)
+    # The digest of the code this form began with: sent again after a new code was made, the form does not show the new one.
+    access.remember_filed(request, sent.complaint.pk, digest_of(code_for(submit.code_key_of(key))))
     return redirect("thanks")
 
 
@@ -84,8 +84,7 @@ def _words(typed: dict[str, Any]) -> list[str]:
 @access.personal
 def thanks(request: HttpRequest) -> HttpResponse:
     """Number and tracking code, for the browser that filed; the code is derived anew, never kept."""
-    held = access.filed(request)
-    complaint = Complaint.objects.filter(pk=held).first() if held else None
+    complaint = access.filed(request)
     if complaint is None:
         return redirect("track")
     context = {"number": complaint.number, "code": code_for(complaint.code_key), "unattached": request.session.get(UNATTACHED, [])}

@@ -17,7 +17,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from complaints.models import Attachment, Complaint, Message
-from complaints.services import filing
+from complaints.services import codes, filing
 from complaints.signing import code_for
 from complaints.workflow import Actor, Step
 from intake import tasks
@@ -81,6 +81,16 @@ def test_the_thanks_page_shows_number_and_code_to_the_browser_that_filed_and_to_
     assert "no-store" in page["Cache-Control"]
     assert Client().get("/thanks/")["Location"] == "/track/"
     assert code not in str(dict(customer.session))
+
+
+def test_a3_a_new_code_is_not_shown_to_the_browser_that_filed_under_the_old_one(send: Send, customer: Client) -> None:
+    key = str(uuid.uuid4())
+    send(form_key=key, email="wang.fang@example.com")
+    assert codes.renew(complaint=Complaint.objects.get(), at=timezone.now())
+
+    assert customer.get("/thanks/")["Location"] == "/track/"
+    send(form_key=key, email="wang.fang@example.com")
+    assert customer.get("/thanks/")["Location"] == "/track/"
 
 
 def test_g5_sending_the_same_form_twice_makes_one_case_with_one_code(send: Send, customer: Client) -> None:
