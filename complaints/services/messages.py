@@ -100,7 +100,7 @@ def _say(
 
 
 def may_send_code(*, complaint: Complaint, at: datetime) -> bool:
-    """Whether a new tracking code may go to this address within the hour. Never where only a person could tell it: staff see one only at filing."""
+    """Whether a new tracking code may go to this address within the hour. Never where only a person could tell it."""
     return _delivery_to(complaint, Kind.CODE).state == State.QUEUED and _may_send_unasked(complaint, at=at)
 
 
