@@ -15,6 +15,7 @@ class BackOffice(UnfoldAdminSite):
     """Every employee signs in here; what each sees follows from their role."""
 
     enable_nav_sidebar = True
+    empty_value_display = "–"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The person's work."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class StaffConfig(AppConfig):
     name = "staff"
-    verbose_name = _("Staff")
+    verbose_name = _("Organisation and people")
 
     def ready(self) -> None:
         from staff.checks import check_matrix

@@ -1,14 +1,18 @@
 """What all pages of the back office share: who may see and change, that nothing is deleted, that refusals are told."""
 
+from copy import copy
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
@@ -92,8 +96,24 @@ class RecordAdmin(ModelAdmin):
         obj = kwargs.get("obj")
         offered = [act for act in self.acts if obj is not None and act.offered(request, obj)]
         context["acts"] = [(act.label, self.act_url(obj, act)) for act in offered]
+        if obj is not None:
+            context["adminform"].model_admin = self._naming(request, obj)
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
+
+    def _naming(self, request: HttpRequest, obj: Any) -> "RecordAdmin":
+        """This page, with what the person may not open given by its name alone: a link would end in a refusal."""
+        page, shown = copy(self), flatten_fieldsets(self.get_fieldsets(request, obj))
+        for field in self.opts.fields:
+            other = getattr(obj, field.name) if field.many_to_one and field.name in shown else None
+            if other is not None and not self._may_open(request, other):
+                page.readonly_preprocess_fields = {**page.readonly_preprocess_fields, field.name: partial(_name_of, other)}
+        return page
+
+    def _may_open(self, request: HttpRequest, other: Any) -> bool:
+        """What has no page has no link either."""
+        site = self.admin_site
+        return not site.is_registered(type(other)) or bool(site.get_model_admin(type(other)).has_view_permission(request, other))
 
     def act_url(self, obj: Any, act: Act) -> str:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_act"
@@ -157,6 +177,15 @@ class RecordAdmin(ModelAdmin):
 class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
     """With the page of its history, which may be read and never put back."""
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_open_people = self.admin_site.get_model_admin(User).has_view_permission(request)
+        return super().history_view(request, object_id, (extra_context or {}) | ({} if may_open_people else {"admin_user_view": ""}))
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **options: Any) -> None:
+        super().set_history_delta_changes(request, historical_records, *args, **options)
+        for record in historical_records:
+            record.history_change_reason = record.history_change_reason or self.get_empty_value_display()
+
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ReadableChanges:
         return ReadableChanges(self.model, historical_record)
 
@@ -176,6 +205,10 @@ class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
 def _parameter_of(one: Any) -> str:
     """The parameter, or the column, of an entry of `list_filter`."""
     return str(one if isinstance(one, str) else one[0] if isinstance(one, tuple) else one.parameter_name)
+
+
+def _name_of(other: Any, _link: str) -> str:
+    return conditional_escape(str(other))
 
 
 class _Refused:

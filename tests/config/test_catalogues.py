@@ -37,6 +37,7 @@ def test_ours_comes_before_the_libraries() -> None:
     with translation.override("zh-hans"):
         assert gettext("Type to search") == "输入文字搜索"
         assert gettext("Complaint number") == "投诉编号"
+        assert gettext("Forgotten your password or username?") == "忘记密码？"
     with translation.override("en"):
         assert gettext("Complaint number") == "Complaint number"
 

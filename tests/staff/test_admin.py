@@ -29,7 +29,7 @@ from staff.models import (
     User,
 )
 from staff.roles import Role
-from staff.services import denials, documents, memberships, suggestions
+from staff.services import denials, departments, documents, memberships, suggestions
 from tests.factories.staff import (
     PASSWORD,
     CompanyFactory,
@@ -384,6 +384,30 @@ class TestActsAndForms:
         new = {"user": user.pk, "course": course.pk, "issued_on": "2026-03-02", "expires_on": ""}
         assert client_of(person(Role.PERSONNEL)).post(url("certificate", "add"), new).status_code == 302
         assert str(user.certificates.get().expires_on) == "2027-03-02"
+
+
+class TestWhatPagesShow:
+    def test_people_one_may_not_open_are_named_without_a_link(self, now: datetime) -> None:
+        author, reader, personnel = person(Role.MANAGER, name="陈<i>", language="en"), person(language="en"), person(Role.PERSONNEL)
+        notice = NoticeFactory.create(by=author, to_everyone=True)
+        link = url("user", "change", author.pk)
+        page = client_of(reader).get(url("notice", "change", notice.pk)).content.decode()
+        assert "陈&lt;i&gt;" in page
+        assert link not in page
+        assert link in client_of(personnel).get(url("notice", "change", notice.pk)).content.decode()
+
+    def test_history_links_no_page_that_is_refused_and_says_no_none(self, now: datetime) -> None:
+        author, reader = person(Role.MANAGER), person(language="en")
+        department = DepartmentFactory.create()
+        departments.place(department=department, parent=None, by=author, at=now)
+        answer = client_of(reader).get(url("department", "history", department.pk))
+        assert author.name in answer.content.decode()
+        assert url("user", "change", author.pk) not in answer.content.decode()
+        assert {record.history_change_reason for record in answer.context["page_obj"]} == {"–"}
+
+    def test_an_empty_cell_is_an_en_dash(self) -> None:
+        DepartmentFactory.create(parent=None)
+        assert ">–<" in re.sub(r"\s+", "", client_of(person()).get(url("department", "changelist")).content.decode())
 
 
 def test_every_page_of_ours_has_the_shared_rules() -> None:

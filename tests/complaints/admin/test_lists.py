@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from complaints.admin.export import as_text
-from complaints.models import Complaint, Message
+from complaints.models import Apology, Complaint, Message
 from complaints.queries.words import due_in_words
 from complaints.services import assign
 from complaints.services.inputs import PartyInput
@@ -138,6 +138,26 @@ def test_evidence_is_read_never_written(office: Office, earlier: Any) -> None:
         assert desk.client.post(f"{base}{pk}/change/", {"text": "x"}).status_code == 403
         assert desk.client.post(f"{base}add/", {"text": "x"}).status_code == 403
         assert desk.client.post(f"{base}{pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_an_act_is_shown_in_words(office: Office, earlier: Any) -> None:
+    walk = Walk(office, earlier)
+    walk.to(Step.RECORD)
+    change = walk.case.changes.get(transition="apologize")
+    page = Desk(office.auditor).get("complaints_stepchange_change", change.pk).content.decode()
+    with translation.override("zh-hans"):
+        kind = str(Apology._meta.verbose_name)
+    assert f"{kind} {Apology.objects.get().pk}" in page
+    assert change.hash in page
+    assert "Previous hash" not in page
+    assert "apology" not in page
+
+
+def test_an_edit_is_shown_in_words(office: Office) -> None:
+    Desk(office.manager).client.post("/admin/complaints/product/add/", {"code": "p-1", "name": "锅", "active": "on"})
+    page = Desk(office.auditor).get("admin_logentry_changelist").content.decode()
+    assert "已添加" in page
+    assert "added" not in page
 
 
 def test_history_is_read_by_those_who_audit_and_never_put_back(office: Office, earlier: Any) -> None:
