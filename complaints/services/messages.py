@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 Kind, State, Direction = Message.Kind, Message.State, Message.Direction
 
-#: Receipts and new codes go to addresses nobody has confirmed: more per hour would make us a weapon (threats D5, E5).
+#: Receipts and new codes go to addresses nobody has confirmed: more of a kind per hour would make us a weapon (threats D5, E5).
+#: Each kind counts alone, or whoever files three complaints under somebody's address keeps their lost code from them.
 UNASKED_PER_HOUR = 3
-UNASKED = (Kind.RECEIPT, Kind.CODE)
 #: Who files by these gets number and code at once, on the page or from the person before them.
 RECEIPT_SEEN = (Medium.WEB, Medium.PHONE, Medium.COUNTER, Medium.VISIT)
 LONGEST = 20_000
@@ -77,7 +77,7 @@ def _say(
 ) -> Message:
     said_by = extra.get("said_by")
     delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
-    if kind == Kind.RECEIPT and delivery.state == State.QUEUED and not _may_send_unasked(complaint, at=at):
+    if kind == Kind.RECEIPT and delivery.state == State.QUEUED and not _may_send_unasked(complaint, Kind.RECEIPT, at=at):
         delivery = Delivery(Medium.WEB, State.SENT)
     rendered = mail.render(complaint=complaint, kind=kind, by=by, at=at, text=text, extra=extra)
     return _store(
@@ -101,7 +101,7 @@ def _say(
 
 def may_send_code(*, complaint: Complaint, at: datetime) -> bool:
     """Whether a new tracking code may go to this address within the hour. Never where only a person could tell it."""
-    return _delivery_to(complaint, Kind.CODE).state == State.QUEUED and _may_send_unasked(complaint, at=at)
+    return _delivery_to(complaint, Kind.CODE).state == State.QUEUED and _may_send_unasked(complaint, Kind.CODE, at=at)
 
 
 @transaction.atomic
@@ -197,11 +197,11 @@ def _delivery_to(complaint: Complaint, kind: str) -> Delivery:
     return Delivery(Medium.WEB, State.SENT)
 
 
-def _may_send_unasked(complaint: Complaint, *, at: datetime) -> bool:
-    """Whether fewer than three receipts or codes went to this address within the hour."""
+def _may_send_unasked(complaint: Complaint, kind: str, *, at: datetime) -> bool:
+    """Whether fewer than three messages of this kind went to this address within the hour."""
     same, name = _same_address(complaint)
     _one_at_a_time(f"unasked {name}")
-    recent = Message.objects.filter(same, kind__in=UNASKED, medium__in=(Medium.EMAIL, Medium.SMS), at__gt=at - timedelta(hours=1))
+    recent = Message.objects.filter(same, kind=kind, medium__in=(Medium.EMAIL, Medium.SMS), at__gt=at - timedelta(hours=1))
     return recent.count() < UNASKED_PER_HOUR
 
 

@@ -153,10 +153,18 @@ def test_d5_a_burst_does_not_pass_the_limit(now: datetime) -> None:
     assert Message.objects.filter(kind=Kind.RECEIPT).count() == 6
 
 
-def test_d5_codes_count_with_receipts_and_are_refused_before_the_old_one_dies(office: Office, now: datetime) -> None:
+def test_d5_receipts_a_stranger_asks_for_do_not_keep_a_lost_code_from_its_owner(office: Office, now: datetime) -> None:
+    case = case_of(office, now, email="victim@example.com")
+    for _number in range(5):
+        receipt_of(case_of(office, now, email="victim@example.com"))
+
+    assert codes.renew(complaint=case, at=now)
+
+
+def test_d5_codes_are_refused_before_the_old_one_dies(office: Office, now: datetime) -> None:
     case = case_of(office, now)
     assert messages.may_send_code(complaint=case, at=now)
-    for _time in range(2):
+    for _time in range(3):
         assert messages.send(complaint=case, kind=Kind.CODE, by=Actor.SYSTEM, at=now)
 
     assert not messages.may_send_code(complaint=case, at=now)
