@@ -64,10 +64,16 @@ def _add_rows(move: Move, allegations: Sequence[str], demands: Sequence[DemandIn
 def confirm_record(
     *, complaint_id: int, by: User | Actor, at: datetime, result: Confirmation.Result | str, correction: str = ""
 ) -> Confirmation:
-    """The complainant confirms or corrects the record, until the decision is answered. A correction is a message too, so the handler sees it."""
+    """The complainant confirms or corrects the record, once each time it is shown and until the decision is answered.
+
+    A correction is a message too, so the handler sees it.
+    """
     case = locked(complaint_id, by)
     if case.step not in UNANSWERED or case.step in {Step.APOLOGIZE, Step.RECORD}:
         raise NotPossible(_("There is no record to confirm at the moment."))
+    newest = case.confirmations.order_by("-at", "-pk").first()
+    if newest is None or newest.result != Confirmation.Result.WAITING:
+        raise NotPossible(_("This record is confirmed or corrected already."))
     confirmation = Confirmation.objects.create(
         complaint=case, how=Confirmation.How.SHOWN, result=result, correction=correction, actor=actor_of(by),
         by=None if isinstance(by, Actor) else by, at=at,

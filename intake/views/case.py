@@ -50,7 +50,7 @@ def show(request: HttpRequest, found: Any, *bound: PublicForm, status: int = 200
 
 
 def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest], HttpResponse]]:
-    """Turns an act of the complainant into a view: right case, valid form, the act, back to the page.
+    """Turns an act of the complainant into a view: right case, valid form, counted so that nobody floods a case, the act, back to the page.
 
     The act gets the case, the cleaned form and the time, and returns what to say when it is done.
     """
@@ -72,6 +72,10 @@ def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest
                 return show(
                     request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost.")
                 )
+            try:
+                limits.count(limits.Act.WRITE, address=access.address_of(request), at=timezone.now())
+            except limits.TooOften as error:
+                return too_often(request, error, typed_in(request))
             return perform(request, found, form, act)
 
         return view
@@ -124,19 +128,8 @@ def seen_by(form: PublicForm) -> int | None:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
-@access.personal
-def write(request: HttpRequest) -> HttpResponse:
-    """Send a message or files; counted, so that nobody floods a case."""
-    if request.method == "POST":
-        try:
-            limits.count(limits.Act.WRITE, address=access.address_of(request), at=timezone.now())
-        except limits.TooOften as error:
-            return too_often(request, error, typed_in(request))
-    return _write(request)
-
-
 @posts(WriteForm)
-def _write(found: Any, form: Any, at: datetime) -> str:
+def write(found: Any, form: Any, at: datetime) -> str:
     cleaned = form.cleaned_data
     converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["uploads"], at=at)
     return _("Thank you, it has reached us.")

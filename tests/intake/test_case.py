@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from complaints.models import Answer, Attachment, Complaint, Confirmation, Message, Note, SurveyAnswer
 from complaints.services import attachments, notes
 from complaints.workflow import Outcome, Step
+from intake.services import limits
 from tests.factories.cases import Office, Walk
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +185,32 @@ def test_a_correction_needs_words_and_stands_on_record(walk: Walk, inside: Clien
     act(inside, "record", walk, **{"record-verdict": "corrected", "record-correction": "是三次，不是两次"})
 
     assert Confirmation.objects.filter(complaint=walk.case).latest("pk").correction == "是三次，不是两次"
+
+
+def test_a_record_is_corrected_once_and_a_second_correction_is_not_lost(walk: Walk, inside: Client) -> None:
+    walk.apologize()
+    walk.record(how=Confirmation.How.SHOWN, result=Confirmation.Result.WAITING)
+    act(inside, "record", walk, **{"record-verdict": "corrected", "record-correction": "是三次"})
+
+    again = act(inside, "record", walk, **{"record-verdict": "corrected", "record-correction": "是四次"})
+
+    assert again.status_code == 409
+    assert "是四次" in again.content.decode()
+    assert Confirmation.objects.filter(complaint=walk.case, result=Confirmation.Result.CORRECTED).count() == 1
+
+
+def test_everything_said_on_a_case_counts_and_what_is_refused_is_shown_again(walk: Walk, inside: Client) -> None:
+    walk.apologize()
+    walk.record(how=Confirmation.How.SHOWN, result=Confirmation.Result.WAITING)
+    for _number in range(limits.LIMITS[limits.Act.WRITE].attempts):
+        limits.count(limits.Act.WRITE, address="127.0.0.1", at=timezone.now())
+
+    for path, field in (("record", "correction"), ("answer", "words"), ("withdraw", "reason"), ("write", "text")):
+        verdict = {"record": "corrected", "answer": "object_facts"}.get(path, "")
+        refused = act(inside, path, walk, **{f"{path}-verdict": verdict, f"{path}-{field}": "说了很多遍"})
+        assert refused.status_code == 429, path
+        assert "说了很多遍" in refused.content.decode()
+    assert act(inside, "survey", walk, **{"survey-result_score": 5, "survey-speed_score": 5, "survey-manner_score": 5}).status_code == 429
 
 
 def decided(walk: Walk) -> None:

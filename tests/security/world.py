@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Category, Complaint, Message, Product, WordToAvoid
+from complaints.models import Category, Complaint, Confirmation, Message, Product, WordToAvoid
 from complaints.services import attachments, follow_up, messages, notes, notify, record
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.signing import code_for
@@ -144,6 +144,9 @@ def _hostile_case(step: Step, office: Office, at: datetime) -> Complaint:
     upload = SimpleUploadedFile(f"{MARKUP}.txt".replace("/", "_"), HOSTILE.encode(), content_type="text/plain")
     attachments.attach(complaint_id=case.pk, upload=upload, by=Actor.COMPLAINANT, at=at)
     notes.add(complaint_id=case.pk, by=office.agent, at=at, text=HOSTILE)
+    if list(Step).index(step) >= list(Step).index(Step.CLASSIFY):
+        walk.to(Step.RECORD)
+        walk.record(how=Confirmation.How.SHOWN, result=Confirmation.Result.WAITING)
     walk.to(Step.CLASSIFY if list(Step).index(step) >= list(Step).index(Step.CLASSIFY) else step)
     if walk.case.step == Step.CLASSIFY:
         record.confirm_record(
