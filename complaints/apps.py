@@ -9,11 +9,13 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         from complaints import outbox, senders
         from complaints.queries.open_matters import open_matters_of
-        from complaints.services import starter
+        from complaints.services import messages, starter
         from complaints.workflow import Medium
         from staff import events
 
         outbox.register(Medium.EMAIL, senders.EmailSender())
         outbox.register(Medium.SMS, senders.SmsSender())
+        events.tell_employee.append(messages.tell_employee)
+        events.send_reset.append(messages.send_reset)
         events.open_matters.append(open_matters_of)
         events.starter_loaders.append(starter.load)

@@ -27,6 +27,7 @@ from django.utils.http import urlsafe_base64_encode
 from complaints import signing
 from complaints.models import Message
 from complaints.workflow import Medium
+from staff.models import User
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ Kind, State = Message.Kind, Message.State
 CODE_MARK = "••••••-••••••-••••••"
 RESET_MARK = "https://••••••••/"
 WITH_CODE = (Kind.RECEIPT, Kind.CODE)
+
+#: Begins the key of a message that goes to an address the account had before; the number of the row of its history follows.
+FORMER = "former address "
 
 #: After so many attempts a person must look (1 min, 3, 9, 27, … apart: about 18 hours in all).
 MAX_ATTEMPTS = 8
@@ -156,13 +160,21 @@ def _send(message: Message) -> None:
 
 
 def recipient_of(message: Message) -> str:
-    """The address on file now: it lives in the party or the account alone, never in the row."""
+    """The address on file now: it lives in the party or the account (for a former one: its history) alone, never in the row."""
     if message.to_user is not None:
-        return message.to_user.email if message.to_user.is_active else ""
+        return _address_of(message, message.to_user) if message.to_user.is_active else ""
     if message.complaint is None:
         return ""
     party = message.complaint.complainant
     return party.phone if message.medium == Medium.SMS else party.email
+
+
+def _address_of(message: Message, user: User) -> str:
+    key = message.dedupe_key or ""
+    if not key.startswith(FORMER):
+        return user.email
+    row = user.history.filter(pk=int(key.removeprefix(FORMER).split()[0])).first()
+    return row.email if row else ""
 
 
 def body_of(message: Message) -> Body:

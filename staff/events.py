@@ -2,10 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from staff.models import User
+
+
+class TellEmployee(Protocol):
+    """Writes to an employee. `former`: the row of the person's history with the address to use, None: the one on file."""
+
+    def __call__(self, *, user: "User", subject: str, text: str, by: "User", at: datetime, former: int | None) -> None: ...
+
+
+#: Each writes to an employee, in words that are in the employee's language already.
+tell_employee: list[TellEmployee] = []
+
+#: Each sends the link to a new password to the address on file; whether it did.
+send_reset: list[Callable[["User", datetime], bool]] = []
 
 #: Each returns one line per matter that this user still has open; a leaver with any cannot be deactivated.
 open_matters: list[Callable[["User"], list[str]]] = []

@@ -166,6 +166,19 @@ def notify_employee(*, user: User, subject: str | Promise, text: str | Promise, 
     return _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by)
 
 
+def tell_employee(*, user: User, subject: str, text: str, by: User, at: datetime, former: int | None) -> None:
+    """What the staff app says to an employee; `former`: the row of their history with the address to use instead of the one on file."""
+    rendered = mail.render_notice(user=user, subject=subject, text=text)
+    # A key of its own for each: it is there to say where the message goes, not that it was said before.
+    key = None if former is None else f"{outbox.FORMER}{former} {secrets.token_hex(8)}"
+    _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by, dedupe_key=key)
+
+
+def send_reset(user: User, at: datetime) -> bool:
+    """Whether the link to a new password is on its way."""
+    return send_password_reset(user=user, at=at) is not None
+
+
 @transaction.atomic
 def send_password_reset(*, user: User, at: datetime) -> Message | None:
     """Enqueue the link to a new password, at most three an hour; None when more were asked for or there is no address.
@@ -224,8 +237,10 @@ def _one_at_a_time(name: str) -> None:
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
-def _to_employee(*, user: User, kind: str, rendered: mail.Rendered, at: datetime, by: User | Actor) -> Message:
-    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email else Delivery(Medium.WEB, State.SENT)
+def _to_employee(
+    *, user: User, kind: str, rendered: mail.Rendered, at: datetime, by: User | Actor, dedupe_key: str | None = None
+) -> Message:
+    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email or dedupe_key else Delivery(Medium.WEB, State.SENT)
     message = Message(
         to_user=user,
         direction=Direction.OUT,
@@ -235,6 +250,7 @@ def _to_employee(*, user: User, kind: str, rendered: mail.Rendered, at: datetime
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
+        dedupe_key=dedupe_key,
         **_who(by),
         at=at,
     )

@@ -19,20 +19,6 @@ from staff.services import users
 WRITTEN = ["employee_number", "name", "email", "phone", "language"]
 
 
-class NewPasswordForm(forms.Form):
-    """A password typed twice."""
-
-    password1 = forms.CharField(label=_("Password"), strip=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}))
-    password2 = forms.CharField(
-        label=_("Password once more"), strip=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        check_twice(self, cleaned)
-        return cleaned
-
-
 class UserAddForm(forms.ModelForm):
     """A new employee; left without a password they set one through the link of “forgot my password”."""
 
@@ -91,13 +77,14 @@ class UserAdmin(OfficeAdmin):
     ordering = ("employee_number",)
     acts = (
         Act(
-            name="set-password",
-            label=_("Set password"),
-            explanation=_("The person is signed out everywhere and signs in with the new password."),
-            done=_("The password is set."),
-            form=NewPasswordForm,
+            name="send-reset",
+            label=_("Send the link to a new password"),
+            explanation=_(
+                "The link goes to the e-mail address on file. Only who reads it sets the new password; the old one works until then."
+            ),
+            done=_("The link is on its way."),
             offered=lambda request, user: manages_another(request, user) and user.is_active,
-            run=lambda user, said, by, at: users.set_password(user=user, password=said["password1"], by=by, at=at),
+            run=lambda user, _said, by, at: users.send_reset(user=user, by=by, at=at),
         ),
         Act(
             name="deactivate",

@@ -4,12 +4,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from staff.models import Department, Membership, Post, User
 from staff.permissions import MANAGE_USERS, require, require_another
 from staff.roles import Role
 from staff.services import roles
 from staff.services.recording import recorded
+from staff.services.telling import tell
 
 
 @transaction.atomic
@@ -23,10 +25,24 @@ def grant(
     post: Post | None = None,
     from_on: date | None = None,
 ) -> Membership:
-    """Give somebody a role in a department; it counts at once and ends the sessions opened without it."""
+    """Give somebody a role in a department; it counts at once, ends the sessions opened without it, and the person is told.
+
+    One manager may give any role to another person, also one that approves (head, executive): the history names who did, a refused
+    try is kept as a denied attempt. That a second manager must consent to such a role is left to a later issue.
+    """
     require(by, MANAGE_USERS)
     require_another(by, user)
-    return _grant(user=user, department=department, role=role, by=by, at=at, post=post, from_on=from_on)
+    membership = _grant(user=user, department=department, role=role, by=by, at=at, post=post, from_on=from_on)
+    tell(
+        user=user,
+        subject=_lazy("You were given a role"),
+        text=_lazy("%(department)s: %(role)s. %(by)s gave it to you. If you know nothing of it, speak to another manager."),
+        by=by,
+        at=at,
+        department=department,
+        role=Role(role).label,
+    )
+    return membership
 
 
 def grant_first(*, user: User, department: Department, post: Post | None, at: datetime) -> Membership:
@@ -49,6 +65,15 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> Membership:
     with recorded(membership, by=by, at=at):
         membership.save(update_fields=["to_on"])
     roles.renew(user=user, by=by, at=at)
+    tell(
+        user=user,
+        subject=_lazy("A role of yours was ended"),
+        text=_lazy("%(department)s: %(role)s. %(by)s ended it. If you know nothing of it, speak to another manager."),
+        by=by,
+        at=at,
+        department=membership.department,
+        role=Role(membership.role).label,
+    )
     return membership
 
 

@@ -5,12 +5,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staff import events
 from staff.models import User
 from staff.permissions import MANAGE_USERS, NotAllowed, require, require_another
 from staff.services import roles
 from staff.services.recording import recorded
+from staff.services.telling import tell
 
 
 class OpenMattersRemain(ValidationError):
@@ -57,10 +59,19 @@ def update(
     _refuse_above_oneself(by, user)
     if employee_number is not None:
         user.employee_number = employee_number.strip()
+    known = User.objects.select_for_update().get(pk=user.pk).email
     user.name, user.email, user.phone, user.language = name.strip(), email.strip(), phone.strip(), language
     user.full_clean()
     with recorded(user, by=by, at=at):
         user.save(update_fields=["employee_number", "name", "email", "phone", "language"])
+    if user.email != known:
+        tell(
+            user=user,
+            subject=gettext_lazy("The e-mail address of your account was changed"),
+            text=gettext_lazy("%(by)s changed it. If you know nothing of it, speak to another manager at once."),
+            by=by,
+            at=at,
+        )
     return user
 
 
@@ -74,16 +85,24 @@ def choose_language(*, user: User, language: str, at: datetime) -> User:
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str, by: User, at: datetime) -> User:
-    """A new password given by a manager; it ends the person's sessions."""
+def send_reset(*, user: User, by: User, at: datetime) -> None:
+    """Send the link to a new password to the address on file. No manager knows or sets the password of somebody at work."""
     require(by, MANAGE_USERS)
     require_another(by, user)
     _refuse_above_oneself(by, user)
-    user.set_password(password)
-    with recorded(user, by=by, at=at):
-        user.save(update_fields=["password"])
-    roles.renew(user=user, by=by, at=at)
-    return user
+    if not user.is_active:
+        raise ValidationError(_("This person no longer works here."))
+    if not user.email:
+        raise ValidationError(_("There is no e-mail address on file. Write it down first; then send the link."))
+    if not any(send(user, at) for send in events.send_reset):
+        raise ValidationError(_("Three links were sent within the hour. Please wait before sending another."))
+    tell(
+        user=user,
+        subject=gettext_lazy("A link to a new password was sent to you"),
+        text=gettext_lazy("%(by)s had it sent. If you did not ask for it, speak to another manager at once."),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -113,6 +132,13 @@ def reactivate(*, user: User, by: User, at: datetime) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     user.is_active = True
     roles.renew(user=user, by=by, at=at)
+    tell(
+        user=user,
+        subject=gettext_lazy("Your account was opened again"),
+        text=gettext_lazy("%(by)s opened it, without any role. If you know nothing of it, speak to another manager at once."),
+        by=by,
+        at=at,
+    )
     return user
 
 

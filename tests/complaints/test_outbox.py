@@ -15,8 +15,10 @@ from complaints.models import Complaint, Message
 from complaints.services import messages
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Medium
+from staff.roles import Role
+from staff.services import users
 from tests.factories.cases import Office, Walk
-from tests.factories.staff import UserFactory
+from tests.factories.staff import UserFactory, person
 from tests.smtp import DROP, Sink
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,17 @@ def test_e5_the_link_to_a_new_password_is_made_at_delivery(now: datetime, sink: 
     assert sink.recipients == [["zhou@example.com"]]
     assert "/reset/" not in row.text + row.html
     assert client.get(link.removeprefix("http://localhost:8000")).url.endswith("/set-password/")
+
+
+def test_e5_who_loses_an_address_is_told_at_that_address(now: datetime, sink: Sink) -> None:
+    user, manager = UserFactory.create(email="old@example.com", language="en"), person(Role.MANAGER)
+    users.update(user=user, name=user.name, email="new@example.com", phone="", language="en", by=manager, at=now)
+
+    send_one(now)
+    send_one(now)
+
+    assert sorted(sink.recipients) == [["new@example.com"], ["old@example.com"]]
+    assert "old@example.com" not in "".join(row.text + row.html for row in Message.objects.all())
 
 
 # --- D13: what a server can do to us --------------------------------------------------------------------------------

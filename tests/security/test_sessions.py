@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.signing import code_for
+from config.accounts import SetPasswordForm
 from staff.models import Course, User
 from staff.roles import Role
 from staff.services import memberships, users
@@ -86,7 +87,9 @@ def test_e3_leaving_a_case_ends_the_way_in(world: World) -> None:
 
 # --- E4 -------------------------------------------------------------------------------------------------------------
 def _password(user: User, manager: User) -> None:
-    users.set_password(user=user, password="quite-another-plum", by=manager, at=timezone.now())
+    form = SetPasswordForm(User.objects.get(pk=user.pk), {"new_password1": "quite-another-plum", "new_password2": "quite-another-plum"})
+    assert form.is_valid()
+    form.save()
 
 
 def _left(user: User, manager: User) -> None:

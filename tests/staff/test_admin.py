@@ -279,13 +279,14 @@ class TestUsers:
         assert client.get(url("user", "act", user.pk, "deactivate")).status_code == 200
         assert User.objects.get(pk=user.pk).is_active
 
-    def test_a_manager_sets_the_password_of_another_only(self) -> None:
+    def test_a_manager_sends_another_the_link_to_a_new_password_and_sets_none(self) -> None:
         manager, user = person(Role.MANAGER), person(Role.AGENT)
         new = {"password1": "another-plum-9", "password2": "another-plum-9"}
-        assert client_of(manager).post(url("user", "act", manager.pk, "set-password"), new).status_code == 403
-        assert client_of(person(Role.PERSONNEL)).post(url("user", "act", user.pk, "set-password"), new).status_code == 403
-        assert client_of(manager).post(url("user", "act", user.pk, "set-password"), new).status_code == 302
-        assert User.objects.get(pk=user.pk).check_password("another-plum-9")
+        assert client_of(manager).post(url("user", "act", manager.pk, "send-reset")).status_code == 403
+        assert client_of(person(Role.PERSONNEL)).post(url("user", "act", user.pk, "send-reset")).status_code == 403
+        assert client_of(manager).post(url("user", "act", user.pk, "set-password"), new).status_code == 404
+        assert client_of(manager).post(url("user", "act", user.pk, "send-reset"), new).status_code == 302
+        assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
 class TestActsAndForms:

@@ -53,12 +53,6 @@ class TestE4SessionsEnd:
         memberships.revoke(membership=user.memberships.get(role=Role.HEAD), by=manager, at=now)
         assert not is_in(client)
 
-    def test_when_a_manager_sets_the_password(self, manager: User, now: datetime) -> None:
-        user = person()
-        client = signed_in(user)
-        users.set_password(user=user, password="another-plum-9", by=manager, at=now)
-        assert not is_in(client)
-
     def test_elsewhere_when_people_change_their_own_password(self) -> None:
         user = person()
         here, elsewhere = signed_in(user), signed_in(user)
@@ -104,9 +98,43 @@ class TestF16RightsComeFromOthers:
     def test_a_manager_does_not_touch_a_superuser(self, manager: User, now: datetime) -> None:
         root = User.objects.create_superuser("ROOT", PASSWORD, name="系统")
         with pytest.raises(PermissionDenied):
-            users.set_password(user=root, password="another-plum-9", by=manager, at=now)
+            users.send_reset(user=root, by=manager, at=now)
         with pytest.raises(PermissionDenied):
             users.update(user=root, name="我", email="me@example.com", phone="", language="en", by=manager, at=now)
+
+    def test_a_manager_has_no_way_to_set_the_password_of_somebody_at_work(self, manager: User, now: datetime) -> None:
+        user = person(Role.EXECUTIVE)
+        users.send_reset(user=user, by=manager, at=now)
+        assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+        with pytest.raises(PermissionDenied):
+            users.send_reset(user=manager, by=manager, at=now)
+        with pytest.raises(ValidationError):
+            users.send_reset(user=UserFactory.create(email=""), by=manager, at=now)
+        for _time in range(2):
+            users.send_reset(user=user, by=manager, at=now)
+        with pytest.raises(ValidationError):
+            users.send_reset(user=user, by=manager, at=now)
+
+    def test_what_others_do_to_an_account_its_owner_is_told(self, manager: User, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[tuple[str, str]] = []
+
+        def hear(*, user: User, subject: str, text: str, by: User, at: datetime, former: int | None) -> None:
+            told.append((user.history.get(pk=former).email if former else user.email, subject))
+            assert by.name in text
+
+        monkeypatch.setattr(events, "tell_employee", [hear])
+        user = UserFactory.create(email="old@example.com", language="en")
+        users.update(user=user, name=user.name, email="new@example.com", phone="", language="en", by=manager, at=now)
+        assert {address for address, _subject in told} == {"new@example.com", "old@example.com"}
+        users.update(user=user, name="别名", email="new@example.com", phone="", language="en", by=manager, at=now)
+        assert len(told) == 2
+
+        given = memberships.grant(user=user, department=DepartmentFactory.create(), role=Role.EXECUTIVE, by=manager, at=now)
+        assert told[-2:] == [("new@example.com", "You were given a role"), ("old@example.com", "You were given a role")]
+        memberships.revoke(membership=given, by=manager, at=now + timedelta(days=31))
+        assert told[-1] == ("new@example.com", "A role of yours was ended")
+        users.send_reset(user=user, by=manager, at=now)
+        assert told[-1] == ("old@example.com", "A link to a new password was sent to you")
 
     def test_only_the_first_manager_is_made_without_another(self, manager: User, now: datetime) -> None:
         with pytest.raises(ValidationError):
