@@ -251,7 +251,8 @@ AXES_USERNAME_CALLABLE = "config.login.account_tried"
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # the true one: config.middleware puts it there
+AXES_CLIENT_IP_CALLABLE = "config.login.network_tried_from"  # from REMOTE_ADDR, where config.middleware puts the true one
+AXES_HANDLER = "config.login.LoginHandler"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 
 Q_CLUSTER = {

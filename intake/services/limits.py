@@ -52,15 +52,19 @@ class Attempt:
         _rows(self).update(count=F("count") - 1)
 
 
-def source_of(address: str, *, at: datetime) -> str:
-    """The keyed hash of a network address for the UTC day of `at`. One household's IPv6 network (/64) is one source."""
+def network_of(address: str) -> str:
+    """The address, or of an IPv6 address its network (/64), which is one household's; what is no address stays as it is."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        network = address
-    else:
-        mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-        network = str(mapped or parsed) if mapped or parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+        return address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(mapped or parsed) if mapped or parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def source_of(address: str, *, at: datetime) -> str:
+    """The keyed hash of where an address belongs (`network_of`) for the UTC day of `at`."""
+    network = network_of(address)
     day = at.astimezone(UTC).date().isoformat()
     return salted_hmac("redress.attempts", f"{day}|{network}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 

@@ -173,6 +173,22 @@ def test_e6_a_forged_address_is_no_way_round() -> None:
     assert statuses[-1] == 429
 
 
+def test_e6_one_ipv6_network_is_one_source() -> None:
+    user = person(Role.MANAGER)
+    statuses = [sign_in(Client(), user, f"guess-{turn}", REMOTE_ADDR=f"2001:db8:0:7::{turn + 1:x}").status_code for turn in range(10)]
+    assert statuses[-1] == 429
+    assert sign_in(Client(), user, REMOTE_ADDR="2001:db8:0:8::1").status_code == 302
+
+
+def test_e6_one_password_tried_at_many_accounts_is_stopped_there_and_nowhere_else() -> None:
+    user = person(Role.AGENT)
+    statuses = [Client().post(LOGIN, {"username": f"E{turn}", "password": "Spring-2026!"}).status_code for turn in range(32)]
+    assert statuses[:30] == [200] * 30
+    assert statuses[30:] == [429] * 2
+    assert sign_in(Client(), user).status_code == 429
+    assert sign_in(Client(), user, REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
 def test_e6_failed_tries_are_logged_without_the_password() -> None:
     from axes.models import AccessAttempt
 
