@@ -8,6 +8,7 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints import outbox, senders
+        from complaints.queries.hidden import hidden_from
         from complaints.queries.open_matters import open_matters_of
         from complaints.services import messages, starter
         from complaints.workflow import Medium
@@ -17,5 +18,6 @@ class ComplaintsConfig(AppConfig):
         outbox.register(Medium.SMS, senders.SmsSender())
         events.tell_employee.append(messages.tell_employee)
         events.send_reset.append(messages.send_reset)
+        events.hides.append(hidden_from)
         events.open_matters.append(open_matters_of)
         events.starter_loaders.append(starter.load)

@@ -136,11 +136,12 @@ class PartOfCaseQuerySet(models.QuerySet[Any]):
 
 class MessageQuerySet(PartOfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Of visible cases; messages to employees (without a case) are seen by whoever looks after failed messages."""
+        """Of visible cases; of messages to employees (without a case) those that failed, by whoever looks after these."""
         from complaints.models import Complaint  # noqa: PLC0415  # models import this module
 
         of_cases = Q(complaint__in=Complaint.objects.visible_to(user).values("pk"))
-        return self.filter(of_cases | Q(complaint=None) if user.has_perm("complaints.manage_messages") else of_cases)
+        failed = Q(complaint=None, state="failed")
+        return self.filter(of_cases | failed if user.has_perm("complaints.manage_messages") else of_cases)
 
     def needing_a_person(self) -> Self:
         """Failed, or to be told to the customer by somebody."""

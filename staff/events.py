@@ -23,5 +23,8 @@ send_reset: list[Callable[["User", datetime], bool]] = []
 #: Each returns one line per matter that this user still has open; a leaver with any cannot be deactivated.
 open_matters: list[Callable[["User"], list[str]]] = []
 
+#: Each returns those of the given texts (names and addresses of things) that name something this user may not see.
+hides: list[Callable[["User", list[str]], set[str]]] = []
+
 #: Each loads an app's starter reference data at set-up; called with the first manager and the time, may be run again.
 starter_loaders: list[Callable[["User", datetime], None]] = []

@@ -74,6 +74,7 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
         "panel_acts": {name: entries[name] for name in PANEL_ACTS if name in entries},
         "people": offers.people if any(_asks_for_people(entry.form) for entry in entries.values()) else [],
         "events": timeline(file),
+        "merged_into": Complaint.objects.visible_to(by).filter(pk=file.case.merged_into_id).first() if file.case.merged_into_id else None,
         "panels": [panel for panel in (make(file.case, at) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
         "is_closed": file.case.step == Step.CLOSED,

@@ -14,6 +14,9 @@ from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
 
+#: These go to other employees; who looks after failed messages needs no word of them.
+TO_EMPLOYEES = (Message.Kind.NOTICE, Message.Kind.PASSWORD_RESET)
+
 
 def _may_retry(request: HttpRequest, message: Message) -> bool:
     return message.state == Message.State.FAILED and holds(request, "complaints.manage_messages")
@@ -53,6 +56,11 @@ class MessageAdmin(PagesWithoutCount, RecordAdmin):
             run=lambda message, _said, by, at: messages.retry(message_id=message.pk, by=by, at=at),
         ),
     )
+
+    def get_fields(self, request: HttpRequest, obj: Message | None = None) -> tuple[str, ...]:
+        """What was written to somebody who works here is between them and the sender: others see only that it failed, and why."""
+        private = obj is not None and obj.kind in TO_EMPLOYEES
+        return tuple(name for name in self.fields if not (private and name in ("subject", "text")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Message.objects.visible_to(user_of(request)).select_related("complaint", "by", "told_by")

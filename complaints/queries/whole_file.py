@@ -107,7 +107,7 @@ def whole_file(cases: models.QuerySet[Complaint], pk: Any, *, with_penalties: bo
     wanted = {name: SETS[name] for name in SETS if with_penalties or name not in PENALTIES}
     arrays = {f"{name}_rows": _rows(model, path) for name, (model, path) in wanted.items()}
     arrays["responsible_rows"] = _responsible()
-    related = ("category", "product", "department", "handling_department", "handler", "complainant", "recorded_by", "merged_into")
+    related = ("category", "product", "department", "handling_department", "handler", "complainant", "recorded_by")
     case = cases.select_related(*related).annotate(**arrays).get(pk=pk)
     sets = {name: _made(model, getattr(case, f"{name}_rows")) for name, (model, _path) in wanted.items()}
     _name_people(sets, case)

@@ -14,10 +14,11 @@ from django.utils import timezone, translation
 from complaints.admin.export import as_text
 from complaints.models import Apology, Complaint, Message
 from complaints.queries.words import due_in_words
-from complaints.services import assign
+from complaints.services import assign, messages
 from complaints.services.inputs import PartyInput
-from complaints.workflow import Medium, Step
+from complaints.workflow import Actor, Medium, Step
 from escalation.models import Deadline
+from staff.models import DeniedAttempt
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk
 
@@ -114,6 +115,51 @@ def test_f18_c8_an_export_is_what_the_screen_shows_as_text_and_is_kept(office: O
     assert LogEntry.objects.filter(user=office.reception_head, change_message__startswith="export: 2 rows").count() == 2
     page = Desk(office.auditor).get("admin_logentry_changelist").content.decode()
     assert "export: 2 rows" in page
+    assert head.get("admin_logentry_changelist").status_code == 403
+
+
+def test_f18_the_log_of_exports_holds_no_words_that_were_searched_for(office: Office, earlier: Any) -> None:
+    Walk(office, earlier)
+    desk = Desk(office.reception_head)
+    desk.client.post("/admin/complaints/complaint/export/?q=王芳13800138000&step=apologize&p=0", {"format": "0", "resource": ""})
+    (kept,) = LogEntry.objects.filter(user=office.reception_head)
+    assert kept.change_message.endswith("rows; q=…; step=apologize")
+
+
+def test_f7_who_is_named_in_a_case_meets_its_number_nowhere(office: Office, earlier: Any) -> None:
+    walk, other = Walk(office, earlier), Walk(office, earlier)
+    walk.to(Step.RECORD)
+    walk.record(named=[office.manager])
+    page = f"/admin/complaints/complaint/{walk.case.pk}/change/"
+    for target, path in ((walk.case.number, "/elsewhere/"), ("", page), (other.case.number, "/seen/")):
+        DeniedAttempt.objects.create(user=office.agent, method="POST", path=path, target=target, at=earlier)
+    named, auditor = Desk(office.manager), Desk(office.auditor)
+
+    shown = named.get("staff_deniedattempt_changelist").content.decode()
+    assert walk.case.number not in shown
+    assert page not in shown
+    assert other.case.number in shown
+    for attempt in DeniedAttempt.objects.exclude(target=other.case.number):
+        text = named.get("staff_deniedattempt_change", attempt.pk).content.decode()
+        assert walk.case.number not in text
+        assert page not in text
+    assert "/elsewhere/" not in named.get("staff_deniedattempt_changelist", q=walk.case.number).content.decode()
+    assert walk.case.number in auditor.get("staff_deniedattempt_changelist").content.decode()
+
+    Complaint.objects.filter(pk=other.case.pk).update(merged_into=walk.case)
+    assert walk.case.number not in named.case(other.case).content.decode()
+    assert walk.case.number in auditor.case(other.case).content.decode()
+
+
+def test_messages_to_employees_are_seen_when_they_failed_and_without_their_words(office: Office, earlier: Any) -> None:
+    row = messages.notify_employee(user=office.agent, subject="一份说明", text="请就此写一份说明", at=earlier, by=Actor.SYSTEM)
+    desk = Desk(office.manager)
+    assert desk.get("complaints_message_change", row.pk).status_code == 404
+    Message.objects.filter(pk=row.pk).update(state=Message.State.FAILED, last_error="550")
+    text = desk.get("complaints_message_change", row.pk).content.decode()
+    assert "550" in text
+    assert "一份说明" not in text + desk.get("complaints_message_changelist").content.decode()
+    assert Desk(office.agent).get("complaints_message_change", row.pk).status_code == 404
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
