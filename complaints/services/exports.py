@@ -8,7 +8,7 @@ from staff.models import User
 
 
 def record_export(*, model: type[Model], by: User, rows: int, narrowed_by: str) -> LogEntry:
-    """One row per export; `narrowed_by` is the query the list was narrowed with."""
+    """One row per export; `narrowed_by` says how the list was narrowed, without words anybody typed."""
     content_type = ContentType.objects.get_for_model(model)
     message = f"export: {rows} rows; {narrowed_by[:400]}"
     return LogEntry.objects.create(
