@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from complaints.admin.export import as_text
 from complaints.models import Apology, Complaint, Message
 from complaints.queries.words import due_in_words
-from complaints.services import assign, messages
+from complaints.services import assign, endings, messages
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Medium, Step
 from escalation.models import Deadline
@@ -146,7 +146,7 @@ def test_f7_who_is_named_in_a_case_meets_its_number_nowhere(office: Office, earl
     assert "/elsewhere/" not in named.get("staff_deniedattempt_changelist", q=walk.case.number).content.decode()
     assert walk.case.number in auditor.get("staff_deniedattempt_changelist").content.decode()
 
-    Complaint.objects.filter(pk=other.case.pk).update(merged_into=walk.case)
+    endings.merge(complaint_id=other.case.pk, by=office.agent, at=timezone.now(), into=walk.case, reason="同一事")
     assert walk.case.number not in named.case(other.case).content.decode()
     assert walk.case.number in auditor.case(other.case).content.decode()
 
