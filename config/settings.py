@@ -253,6 +253,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "config.login.network_tried_from"  # from REMOTE_ADDR, where config.middleware puts the true one
 AXES_HANDLER = "config.login.LoginHandler"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or colleagues behind one network who keep trying would stay locked out
 AXES_LOCKOUT_TEMPLATE = "429.html"
 
 Q_CLUSTER = {
