@@ -58,7 +58,7 @@ lock: setup-dev  ## remake the two requirement locks from pyproject.toml; LOCK_O
 	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_OPTIONS)
 
-messages: setup  ## bring new strings into the catalogues (needs gettext)
+messages: setup-dev  ## bring new strings into the catalogues (needs gettext)
 	@$(PY) manage.py $(MESSAGES)
 
 pg-start: setup  ## start the private PostgreSQL alone

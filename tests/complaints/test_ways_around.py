@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -89,7 +90,7 @@ def test_an_item_is_carried_out_by_its_owner_or_the_unit_on_a_day_that_can_be(of
     walk.send()
     walk.accept()
     refund = RemedyItem.objects.get(kind="refund")
-    values = {"complaint_id": walk.case.pk, "at": walk.at, "item_id": refund.pk, "proof": "凭证"}
+    values: dict[str, Any] = {"complaint_id": walk.case.pk, "at": walk.at, "item_id": refund.pk, "proof": "凭证"}
     with pytest.raises(Refused):
         notify.fulfil(**values, by=outsider, fulfilled_on=due)
     with pytest.raises(NotPossible):
@@ -99,7 +100,13 @@ def test_an_item_is_carried_out_by_its_owner_or_the_unit_on_a_day_that_can_be(of
 
 def test_attempts_are_not_dated_before_the_follow_up_began_or_ahead(walk: Walk) -> None:
     walk.to(Step.FOLLOW_UP)
-    nothing = {"open_answer": "", "result_score": None, "attitude_score": None, "efficiency_score": None, "ability_score": None}
+    nothing: dict[str, Any] = {
+        "open_answer": "",
+        "result_score": None,
+        "attitude_score": None,
+        "efficiency_score": None,
+        "ability_score": None,
+    }
     for on in (walk.at.date() - timedelta(days=400), walk.at.date() + timedelta(days=2)):
         with pytest.raises(NotPossible):
             walk.ask(reached=False, on=on, **nothing)
