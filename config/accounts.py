@@ -106,8 +106,11 @@ class MyAccount(InOfficeFrame, FormView):
 
 
 def account_menu(_request: HttpRequest) -> list[dict[str, Any]]:
-    """What the menu under one's own name offers beside password and sign-out."""
-    return [{"title": _("My account"), "link": reverse_lazy("my_account")}]
+    """What the menu under one's own name offers beside sign-out."""
+    return [
+        {"title": _("My account"), "link": reverse_lazy("my_account")},
+        {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+    ]
 
 
 #: The first name is the one unfold's sign-in page looks for, the others are Django's own.

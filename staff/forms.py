@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from staff.models import Department, NoticeReceipt, Suggestion, User
+from staff.models import Department, NoticeReceipt, Suggestion
 
 
 class SuggestionForm(forms.Form):
@@ -26,7 +26,7 @@ class SuggestionForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language somebody works in."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices, widget=UnfoldAdminRadioSelectWidget)
+    language = forms.ChoiceField(label=_("Language"), choices=[("zh-hans", "中文"), ("en", "English")], widget=UnfoldAdminRadioSelectWidget)
 
 
 class ReceiptForm(forms.Form):

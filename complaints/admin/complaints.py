@@ -202,8 +202,11 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
             raise PermissionDenied
 
     def _after(self, request: HttpRequest, case: Complaint) -> str:
-        """Back to the case; to the first page when the act took it out of the person's sight."""
+        """Back to the case; to the first page when the act took it out of the person's sight, and it is said where it went."""
         seen = Complaint.objects.visible_to(user_of(request)).filter(pk=case.pk).exists()
+        if not seen:
+            now_with = Complaint.objects.select_related("department").get(pk=case.pk).department
+            messages.info(request, _("The case is with %(department)s now; you no longer see it.") % {"department": now_with})
         return self._page_of(case) if seen else reverse(f"{self.admin_site.name}:index")
 
 

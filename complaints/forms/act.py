@@ -19,6 +19,7 @@ from complaints.models import Category, Complaint, Product, WordToAvoid
 from complaints.queries.blame import words_that_blame
 from complaints.queries.whole_file import SETS, WholeFile
 from staff.models import Clause, Department, User
+from staff.roles import PERMISSIONS, Role
 
 #: So many names the page offers; any other employee is entered by number.
 NAMES_OFFERED = 200
@@ -63,7 +64,8 @@ class Offers:
         return self.members_of(self.case.department_id)
 
     def members_of(self, department: int) -> list[User]:
-        here = Q(memberships__department=department, memberships__to_on=None)
+        handles = [role for role in Role if "claim" in PERMISSIONS[role]]
+        here = Q(memberships__department=department, memberships__to_on=None, memberships__role__in=handles)
         found = User.objects.active().filter(here).exclude(pk__in=self.recused).distinct().order_by("name")
         return list(found[:NAMES_OFFERED])
 

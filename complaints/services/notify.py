@@ -46,7 +46,7 @@ def _solution_in_words(case: Complaint) -> list[str]:
         return []
     answers = [
         _("You asked for: %(demand)s. Our answer: %(answer)s. %(reason)s")
-        % {"demand": answer.demand, "answer": answer.get_answer_display(), "reason": answer.reason}
+        % {"demand": str(answer.demand).rstrip(".。"), "answer": answer.get_answer_display(), "reason": answer.reason}
         for answer in remedy.answers.select_related("demand").order_by("demand__number")
     ]
     items = [

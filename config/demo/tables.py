@@ -50,3 +50,7 @@ def _categories(*, by: User, at: datetime) -> None:
         category.parent, category.department = known.get(given.parent), departments[given.department]
         category.default_severity, category.needs_ruling, category.injury = given.severity, given.needs_ruling, given.injury
         known[given.name] = keep(category, by=by, at=at)
+    for category in known.values():  # the starter set would stand beside the company's own, almost the same
+        if category.name not in {given.name for given in CATEGORIES}:
+            category.active = False
+            keep(category, by=by, at=at)
