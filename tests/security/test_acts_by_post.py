@@ -60,6 +60,7 @@ def fields(act: str, stage: Stage) -> dict[str, Any]:
         "record_facts": lambda: FACTS | ALLEGATIONS,
         "classify": lambda: judgement(office),
         "propose_unfounded": lambda: judgement(office),
+        "name_employee": lambda: {"user": office.employee.employee_number},
         "assign": lambda: {"department": office.quality.pk, "handler": office.investigator.pk},
         "hand_over": lambda: why | {"to": _colleague(stage).pk},
         "transfer": lambda: why | {"department": DepartmentFactory.create().pk},

@@ -156,8 +156,8 @@ def test_g2_close_and_reopen_and_a_new_follow_up_at_once_leave_one_path(office: 
             return client_of(office.caller).post(f"/admin/complaints/complaint/{pk}/act/{act}/", {"seen": seen, **acts[act]}).status_code
 
         statuses = in_threads(*[lambda act=act: do(act) for act in acts])
-        # 404: reopened, the case went out of the caller's sight before the other could ask.
-        assert set(statuses) <= {302, 404, 409}, statuses
+        # 404: reopened, the case went out of the caller's sight before the other could ask; 403: it had only just.
+        assert set(statuses) <= {302, 403, 404, 409}, statuses
         assert statuses.count(302) == 1
         assert is_a_path(walk.case)
         assert StepChange.objects.filter(complaint=pk).count() == seen + 1
