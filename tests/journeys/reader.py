@@ -54,9 +54,13 @@ NAMES = re.compile(
 )
 KEPT_IN_CHINESE = {"Cookie", "Redress", "MB", "KB", "CSV", "XLSX", "JSON", "SMS", "CNY", "GET", "POST", "Asia", "Shanghai"}
 
+#: A language is offered under its own name, whatever the page speaks.
+OWN_NAMES = {"中文", "English"}
+
 
 def wrong_words(texts: list[str], language: str) -> set[str]:
     """The texts with words of the other language in them."""
+    texts = [text for text in texts if text.strip() not in OWN_NAMES]
     if language == "en":
         return {text for text in texts if CHINESE.search(text)}
     return {text for text in texts if set(LATIN.findall(NAMES.sub(" ", text))) - KEPT_IN_CHINESE}
