@@ -119,7 +119,7 @@ def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> Query
     fell to them because a nearer head proposed it, is recused or away."""
     on = timezone.localdate(at)
     scope = scope_of(user)
-    waiting: Any = visible.awaiting_approval().exclude(remedies__state="submitted", remedies__submitted_by=user)  # type: ignore[attr-defined]
+    waiting: Any = visible.awaiting_approval().exclude(remedies__state="submitted", remedies__submitted_by=user)  # type: ignore[attr-defined]  # our query set, which the stubs do not see
     own = Membership.objects.active().heads().of(user).values("department")
     plain = Q(handling_department__in=own, category__needs_ruling=False)
     if Role.EXECUTIVE in scope.roles:

@@ -30,7 +30,7 @@ class FilesForCustomer:
 
     def get_urls(self) -> list[URLPattern]:
         shown = self.admin_site.admin_view(self.filed_view)
-        return [path("add/filed/", shown, name="complaints_complaint_filed"), *super().get_urls()]  # type: ignore[misc]
+        return [path("add/filed/", shown, name="complaints_complaint_filed"), *super().get_urls()]  # type: ignore[misc]  # a mixin: the admin class below it has get_urls
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not holds(request, "complaints.file_case"):

@@ -21,7 +21,7 @@ class StepFilter(OfferedValues):
         return [("open", _("All open")), *Step.choices]
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return queryset.open() if value == "open" else queryset.filter(step=value)  # type: ignore[attr-defined]
+        return queryset.open() if value == "open" else queryset.filter(step=value)  # type: ignore[attr-defined]  # our query set, which the stubs do not see
 
 
 class SeverityFilter(OfferedValues):

@@ -14,7 +14,7 @@ SCORES = ("result_score", "attitude_score", "efficiency_score", "ability_score")
 
 
 def score(label: object) -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)])  # type: ignore[arg-type]
+    return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)])  # type: ignore[arg-type]  # a lazy label is a str to Django
 
 
 def scores_in_range() -> Q:

@@ -32,19 +32,19 @@ def guard(says: str | Promise, *, before: bool = False) -> Callable[[type_guard]
         def asked(case: Complaint) -> bool:
             return asked in case.guards_held or condition(case)
 
-        asked.says, asked.before = says, before  # type: ignore[attr-defined]
+        asked.says, asked.before = says, before  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
         return asked
 
     return attach
 
 
 def asked_before(condition: type_guard) -> bool:
-    return bool(condition.before)  # type: ignore[attr-defined]
+    return bool(condition.before)  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
 
 
 def why_not(condition: type_guard) -> str:
     """The sentence of a condition that does not hold."""
-    return str(condition.says)  # type: ignore[attr-defined]
+    return str(condition.says)  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
 
 
 @guard(_("A named person must have apologised first."))

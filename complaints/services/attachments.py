@@ -70,8 +70,8 @@ def _is_what_it_says(extension: str, head: bytes) -> bool:
 
 def shown_name(name: str) -> str:
     """The name as it may be shown: no path, no control or direction characters, not endless."""
-    plain = "".join(letter for letter in os.path.basename(name.replace("\\", "/")) if unicodedata.category(letter)[0] != "C")  # noqa: PTH119
-    root, extension = os.path.splitext(plain)  # noqa: PTH122
+    plain = "".join(letter for letter in os.path.basename(name.replace("\\", "/")) if unicodedata.category(letter)[0] != "C")  # noqa: PTH119  # a name from outside is no path
+    root, extension = os.path.splitext(plain)  # noqa: PTH122  # the same
     return f"{root[:LONGEST_NAME]}{extension[:10]}" or "file"
 
 
