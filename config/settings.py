@@ -37,6 +37,9 @@ if not SECRET_KEY:
     msg = f"No secret key. Run `make setup` (it keeps one in {VAR / 'secret_key'}) or set SECRET_KEY to 50 random characters."
     raise ImproperlyConfigured(msg)
 
+#: Goes with SECRET_KEY into the key that encrypts the identities of protected reporters.
+SALT_KEY = env.str("SALT_KEY", default="redress")
+
 #: The address customers reach us by; links in messages are built from it, never from the Host header.
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

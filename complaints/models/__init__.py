@@ -1,20 +1,24 @@
 """The file and what belongs to it, one concept per module."""
 
 from complaints.models.accountability import Accountability, Penalty
-from complaints.models.complaint import Allegation, Complaint, Demand
+from complaints.models.complaint import Allegation, Complaint, Demand, QuestionAnswer
 from complaints.models.conversation import Attachment, Message, Note
+from complaints.models.erasure import DataRequest, Erasure
 from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
 from complaints.models.improvement import Improvement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
-from complaints.models.people import Customer, Party
+from complaints.models.people import Customer, Identity, Party
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
-from complaints.models.reference import Category, Product, WordToAvoid
+from complaints.models.reference import Category, Product, Question, WordToAvoid
 from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem
+from complaints.models.report import LeadLink, NamedUnit, RetaliationFlag
 from complaints.models.step_change import StepChange
+from complaints.models.vault import IdentityLook, IdentityRequest
 
 __all__ = [
     "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "BuysAgain", "Category", "Cause",
-    "Classification", "ClassificationReview", "Complaint", "Confirmation", "Customer", "Demand", "DemandAnswer", "FollowUp", "Improvement",
-    "Investigation", "Message", "Note", "Party", "Penalty", "Product", "Recusal", "Remedy", "RemedyItem", "Statement", "StepChange",
+    "Classification", "ClassificationReview", "Complaint", "Confirmation", "Customer", "DataRequest", "Demand", "DemandAnswer",
+    "Erasure", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "LeadLink", "Message",
+    "NamedUnit", "Note", "Party", "Penalty", "Product", "Question", "QuestionAnswer", "Recusal", "Remedy", "RemedyItem", "RetaliationFlag", "Statement", "StepChange",
     "SurveyAnswer", "Why", "WordToAvoid",
 ]  # fmt: skip

@@ -7,12 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.evidence import undeletable
+from complaints.models.evidence import append_only_but, erasable, undeletable
 from complaints.models.lifecycle import Lifecycle, legal_moves
 from complaints.querysets import ComplaintQuerySet
-from complaints.workflow import Medium, OtherKind, Outcome, Severity, Step
+from complaints.workflow import TEN_STEP_KINDS, Kind, Medium, OtherKind, Outcome, Severity, Step
 from staff.models.history import History
 
+TEN_STEPS_WALKED = [kind.value for kind in TEN_STEP_KINDS]
 FREE_TEXT = ["story", "facts", "own_proposal", "order_number", "search_text"]
 
 
@@ -21,6 +22,7 @@ class Complaint(Lifecycle):
 
     number = models.CharField(_("complaint number"), max_length=12, unique=True)
     complainant = models.OneToOneField("complaints.Party", models.PROTECT, related_name="case", verbose_name=_("complainant"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices)
     received_at = models.DateTimeField(_("received at"))
     recorded_by = models.ForeignKey(
@@ -32,6 +34,8 @@ class Complaint(Lifecycle):
     facts = models.TextField(_("facts on record"), blank=True)
     occurred_on = models.DateField(_("day of the event"), null=True, blank=True)
     order_number = models.CharField(_("order number"), max_length=60, blank=True)
+    #: Health, money accounts, whereabouts, anything of a child under 14: kept stricter and shorter (PIPL Art. 28).
+    sensitive = models.BooleanField(_("holds sensitive personal data"), default=False)
     product = models.ForeignKey(
         "complaints.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product or service")
     )
@@ -121,7 +125,14 @@ class Complaint(Lifecycle):
             ("reopen", "Reopen"),
             ("withdraw_for", "Record a withdrawal"),
             ("merge", "Merge"),
-            ("dismiss_as_other", "Set aside as not a complaint"),
+            ("dismiss_as_other", "Set aside as not for us"),
+            ("change_kind", "Change the kind"),
+            ("answer_matter", "Answer a suggestion or enquiry"),
+            ("handle_reports", "Look into reports of misconduct"),
+            ("ask_identity", "Ask to open a protected identity"),
+            ("consent_identity", "Consent to opening a protected identity"),
+            ("erase", "Erase personal data"),
+            ("open_boxes", "Open suggestion boxes"),
             ("restore", "Undo an end"),
             ("write_message", "Write to the customer"),
             ("add_note", "Add a note"),
@@ -140,6 +151,10 @@ class Complaint(Lifecycle):
         ]
         constraints = [
             models.CheckConstraint(name="complaint_step_known", condition=Q(step__in=Step.values)),
+            models.CheckConstraint(name="complaint_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="complaint_answer_is_for_the_rest", condition=~Q(step=Step.ANSWER) | ~Q(kind__in=TEN_STEPS_WALKED)
+            ),
             models.CheckConstraint(name="complaint_closed_has_time", condition=Q(step=Step.CLOSED) ^ Q(closed_at__isnull=True)),
             models.CheckConstraint(name="complaint_outcome_when_closed", condition=Q(step=Step.CLOSED) ^ Q(outcome="")),
             models.CheckConstraint(
@@ -155,10 +170,16 @@ class Complaint(Lifecycle):
         triggers = [
             pgtrigger.FSM(name="legal_step", field="step", transitions=legal_moves()),
             pgtrigger.Protect(
-                name="starts_at_the_beginning", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__step=Step.APOLOGIZE.value)
+                name="starts_at_the_beginning",
+                operation=pgtrigger.Insert,
+                condition=~(
+                    pgtrigger.Q(new__step=Step.APOLOGIZE.value, new__kind__in=TEN_STEPS_WALKED)
+                    | (pgtrigger.Q(new__step=Step.ANSWER.value) & ~pgtrigger.Q(new__kind__in=TEN_STEPS_WALKED))
+                ),
             ),
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="frozen", fields=["number", "complainant", "medium", "received_at", "recorded_by", "story"]),
+            pgtrigger.ReadOnly(name="frozen", fields=["number", "complainant", "medium", "received_at", "recorded_by"]),
+            erasable("story", case="NEW.id"),
             # At commit the step must be where the last StepChange says: no change of step without its record, whoever writes.
             pgtrigger.Trigger(
                 name="step_has_its_record",
@@ -206,7 +227,7 @@ class Allegation(models.Model):
         verbose_name = _("allegation")
         verbose_name_plural = _("allegations")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "number", "text"))
+        triggers = [*undeletable(frozen=("complaint", "number")), erasable("text")]
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="allegation_numbered_once"),
             models.CheckConstraint(name="allegation_finding_has_reason", condition=Q(finding="") | ~Q(finding_reason="")),
@@ -240,8 +261,24 @@ class Demand(models.Model):
         verbose_name = _("demand")
         verbose_name_plural = _("demands")
         default_permissions = ()
-        triggers = undeletable(frozen=("complaint", "number", "kind", "text"))
+        triggers = [*undeletable(frozen=("complaint", "number", "kind")), erasable("text")]
         constraints = [models.UniqueConstraint(fields=["complaint", "number"], name="demand_numbered_once")]
 
     def __str__(self) -> str:
         return self.text[:60] or self.get_kind_display()
+
+
+class QuestionAnswer(models.Model):
+    """The answer to one of the category's questions, beside the question as it was asked."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="question_answers", verbose_name=_("complaint"))
+    question = models.ForeignKey("complaints.Question", models.PROTECT, related_name="+", verbose_name=_("question"))
+    asked = models.CharField(_("as asked"), max_length=200)
+    text = models.TextField(_("answer"))
+
+    class Meta:
+        verbose_name = _("answer to a question of the form")
+        verbose_name_plural = _("answers to questions of the form")
+        default_permissions = ()
+        triggers = append_only_but("text")
+        constraints = [models.UniqueConstraint(fields=["complaint", "question"], name="question_answered_once")]

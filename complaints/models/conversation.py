@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from complaints.models.evidence import actor_named, append_only, paired, undeletable
+from complaints.models.evidence import actor_named, append_only_but, erasable, paired, undeletable
 from complaints.querysets import MessageQuerySet, PartOfCaseQuerySet
 from complaints.workflow import Actor, Medium
 
@@ -22,6 +23,7 @@ class Message(models.Model):
         RECORD = "record", _("Record to confirm")
         REQUEST = "request", _("Request for more")
         REPLY = "reply", _("Reply")
+        ANSWER = "answer", pgettext_lazy("message", "Answer")
         DECISION = "decision", _("Decision")
         FULFILLED = "fulfilled", _("Carried out")
         IMPROVED = "improved", _("What has changed")
@@ -89,12 +91,12 @@ class Message(models.Model):
             models.CheckConstraint(name="message_delivered_has_time", condition=~Q(state="sent") | Q(delivered_at__isnull=False)),
             models.CheckConstraint(name="message_claimed_has_time", condition=~Q(state="sending") | Q(claimed_at__isnull=False)),
         ]
-        triggers = undeletable(
-            frozen=(
-                "complaint", "to_user", "direction", "kind", "medium", "language", "subject", "text", "html",
-                "actor", "by", "at", "dedupe_key", "message_id",
-            )
-        )  # fmt: skip
+        triggers = [
+            *undeletable(
+                frozen=("complaint", "to_user", "direction", "kind", "medium", "language", "actor", "by", "at", "dedupe_key", "message_id")
+            ),
+            erasable("subject", "text", "html"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.get_kind_display()}"
@@ -114,7 +116,7 @@ class Note(models.Model):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("text")
 
 
 def stored_name(attachment: "Attachment", _filename: str) -> str:
@@ -143,7 +145,7 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("name")
         constraints = [actor_named()]
 
     def __str__(self) -> str:

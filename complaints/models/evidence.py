@@ -5,7 +5,7 @@ from django.db import models
 
 from staff.models.history import append_only, table_stays
 
-__all__ = ["actor_named", "append_only", "paired", "undeletable"]
+__all__ = ["actor_named", "append_only", "append_only_but", "erasable", "paired", "undeletable"]
 
 
 def undeletable(*, frozen: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
@@ -32,3 +32,35 @@ def actor_named() -> models.CheckConstraint:
     return models.CheckConstraint(
         name="%(app_label)s_%(class)s_actor_named", condition=staff | (~models.Q(actor="staff") & models.Q(by__isnull=True))
     )
+
+
+def erasable(*columns: str, case: str = "NEW.complaint_id") -> pgtrigger.Trigger:
+    """What people wrote stays as it was written, until the case is erased: then it can be emptied, and nothing else (`services.erasure`).
+
+    `case`: SQL for the id of the case the row belongs to. An emptied column stays empty, for nothing else can be put there.
+    """
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    left = " OR ".join(
+        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND COALESCE(NEW.{column}::text, '') NOT IN ('', '{{}}', '[]'))" for column in columns
+    )
+    return pgtrigger.Trigger(
+        name="words_stay",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        func=f"""
+            IF ({changed}) AND (({left}) OR NOT EXISTS (SELECT 1 FROM complaints_erasure WHERE complaint_id = {case})) THEN
+                RAISE EXCEPTION 'what was written stays, unless its case is erased' USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608 - names of ours
+    )
+
+
+def append_only_but(*columns: str, case: str = "NEW.complaint_id") -> list[pgtrigger.Trigger]:
+    """Triggers of a table whose rows are written once, save that an erasure may empty these `columns`."""
+    return [
+        pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(name="facts_stay", exclude=list(columns)),
+        erasable(*columns, case=case),
+        table_stays(),
+    ]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.evidence import append_only
+from complaints.models.evidence import append_only_but
 from complaints.workflow import Feeling, Medium
 
 #: Scores run from 1 to 5; 2 and below is low and must be answered.
@@ -73,7 +73,7 @@ class FollowUp(Scores):
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("open_answer")
         constraints = [
             models.CheckConstraint(name="follow_up_scores_in_range", condition=scores_in_range()),
             models.CheckConstraint(
@@ -93,7 +93,7 @@ class SurveyAnswer(Scores):
         verbose_name = _("survey answer")
         verbose_name_plural = _("survey answers")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("open_answer")
         constraints = [
             models.UniqueConstraint(fields=["complaint", "round"], name="survey_answered_once"),
             models.CheckConstraint(name="survey_scores_in_range", condition=scores_in_range() & Q(result_score__isnull=False)),

@@ -195,7 +195,12 @@ def is_merged_elsewhere(case: Complaint) -> bool:
     return case.merged_into_id is not None
 
 
-@guard(_("Only a withdrawal, a merger or “not a complaint” can be undone."), before=True)
+@guard(_("Write the answer."))
+def was_answered(case: Complaint) -> bool:
+    return case.outcome == Outcome.ANSWERED and case.messages.filter(direction="out", kind="answer").exists()
+
+
+@guard(_("Only a withdrawal, a merger, an answer or “not for us” can be undone."), before=True)
 def end_is_reversible(case: Complaint) -> bool:
     return case.outcome in REVERSIBLE
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMFieldMixin, Transition, transition
 
 from complaints.models import guards
-from complaints.workflow import RECEPTION, TEN_STEPS, UNANSWERED, Step
+from complaints.workflow import OPEN_STEPS, RECEPTION, TEN_STEP_KINDS, UNANSWERED, Step
 
 AFTER_ANSWER = (Step.PENALIZE, Step.IMPROVE)
 CASE_IN_HAND = (Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)
@@ -55,19 +55,19 @@ class Lifecycle(ProtectedStep):
         abstract = True
 
     # --- who works on it, at any step -------------------------------------------------------------------------------
-    @transition(field=step, source=TEN_STEPS, target=None, permission=may("claim"))
+    @transition(field=step, source=OPEN_STEPS, target=None, permission=may("claim"))
     def claim(self) -> None:
         """A member of the department takes the case on."""
 
-    @transition(field=step, source=TEN_STEPS, target=None, permission=may("hand_over"))
+    @transition(field=step, source=OPEN_STEPS, target=None, permission=may("hand_over"))
     def hand_over(self) -> None:
         """The handler gives it to a colleague, saying why."""
 
-    @transition(field=step, source=TEN_STEPS, target=None, permission=may("take_over"))
+    @transition(field=step, source=OPEN_STEPS, target=None, permission=may("take_over"))
     def take_over(self) -> None:
         """The head or complaint management takes it on."""
 
-    @transition(field=step, source=TEN_STEPS, target=None, permission=may("name_employee"))
+    @transition(field=step, source=OPEN_STEPS, target=None, permission=may("name_employee"))
     def name_employee(self) -> None:
         """An employee turns out to be complained about: from now on the case does not exist for them."""
 
@@ -189,20 +189,31 @@ class Lifecycle(ProtectedStep):
     def reopen(self) -> None:
         """Handled once more."""
 
-    @transition(field=step, source=UNANSWERED, target=Step.CLOSED, permission=may("withdraw_for"))
+    @transition(field=step, source=[*RECEPTION, Step.ANSWER], target=RETURN_VALUE(*RECEPTION, Step.ANSWER), permission=may("change_kind"))
+    def change_kind(self) -> Step:
+        """It is something else than it was taken for: from now on it is handled as that, under the same number and code."""
+        if self.kind not in TEN_STEP_KINDS:
+            return Step.ANSWER
+        return Step.APOLOGIZE if self.step == Step.ANSWER else Step(self.step)
+
+    @transition(field=step, source=Step.ANSWER, target=Step.CLOSED, conditions=[guards.was_answered], permission=may("answer_matter"))
+    def answer_matter(self) -> None:
+        """A suggestion, an enquiry or praise has its answer."""
+
+    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, permission=may("withdraw_for"))
     def withdraw(self) -> None:
         """The complainant takes the complaint back."""
 
-    @transition(field=step, source=UNANSWERED, target=Step.CLOSED, conditions=[guards.is_merged_elsewhere], permission=may("merge"))
+    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.is_merged_elsewhere], permission=may("merge"))
     def merge(self) -> None:
         """The same matter is handled in another case."""
 
-    @transition(field=step, source=RECEPTION, target=Step.CLOSED, permission=may("dismiss_as_other"))
+    @transition(field=step, source=[*RECEPTION, Step.ANSWER], target=Step.CLOSED, permission=may("dismiss_as_other"))
     def dismiss_as_other(self) -> None:
-        """Spam, an enquiry, praise or another firm's matter: outside all figures."""
+        """Spam or another firm's matter: outside all figures."""
 
     @transition(
-        field=step, source=Step.CLOSED, target=RETURN_VALUE(*UNANSWERED), conditions=[guards.end_is_reversible], permission=may("restore")
+        field=step, source=Step.CLOSED, target=RETURN_VALUE(*UNANSWERED, Step.ANSWER), conditions=[guards.end_is_reversible], permission=may("restore")
     )
     def restore(self) -> Step:
         """A withdrawal, merger or dismissal is undone; the case goes back to where it stood."""

@@ -1,8 +1,15 @@
 """The only two holders of personal data: who a person is in one case, and who they are to the company."""
 
+import json
+from dataclasses import dataclass
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from encrypted_fields.fields import EncryptedTextField
+
+from complaints.workflow import Mode, Standing
 from staff.models.history import History
 
 PERSONAL = ["name", "email", "phone", "phone_digits", "address"]
@@ -32,22 +39,70 @@ class Customer(models.Model):
         return self.name or str(_("Customer %(number)s") % {"number": self.pk})
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Who somebody is and how to reach them."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+
+
 class Party(models.Model):
-    """Who a person is in one case: the complainant's name and ways to reach them, as given for this case."""
+    """Who a person is in one case: name and ways to reach them, as given for this case.
+
+    Of a confidential party everything lies in `sealed`, encrypted; the plain columns are empty, so that no list, search, filter or export
+    can show what nobody was named for. An anonymous party is empty altogether. The database refuses anything else.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("customer"))
+    mode = models.CharField(_("in what name"), max_length=12, choices=Mode.choices, default=Mode.REAL_NAME)
+    standing = models.CharField(_("on whose behalf"), max_length=14, choices=Standing.choices, default=Standing.SELF)
+    #: Persons beside the complainant: who is represented, who complains jointly.
+    beside = models.ForeignKey(
+        "complaints.Complaint", models.PROTECT, null=True, blank=True, related_name="others", verbose_name=_("party to the case")
+    )
+    under_14 = models.BooleanField(_("under 14 years of age"), default=False)
     name = models.CharField(_("full name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     address = models.CharField(_("postal address"), max_length=300, blank=True)
+    sealed = EncryptedTextField(null=True, blank=True, editable=False)  # the field knows no empty text
+    #: Keyed hash of the e-mail address, else of the phone number: tells the same contact without saying whose it is.
+    contact_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    #: Keyed hash of the employee's number, when somebody who works here reports: to notice what happens to their job (M10).
+    employee_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    history = History(excluded_fields=PERSONAL)
+    history = History(excluded_fields=[*PERSONAL, "sealed", "contact_digest", "employee_digest"])
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="party_mode_known", condition=Q(mode__in=Mode.values)),
+            models.CheckConstraint(
+                name="party_protected_not_in_the_open", condition=Q(mode=Mode.REAL_NAME) | Q(customer=None, **dict.fromkeys(PERSONAL, ""))
+            ),
+            models.CheckConstraint(name="party_sealed_when_confidential", condition=Q(sealed__isnull=True) | Q(mode=Mode.CONFIDENTIAL)),
+            models.CheckConstraint(
+                name="party_anonymous_has_nothing", condition=~Q(mode=Mode.ANONYMOUS) | Q(contact_digest="", employee_digest="")
+            ),
+        ]
 
     def __str__(self) -> str:
+        if self.mode != Mode.REAL_NAME:
+            return self.get_mode_display()
         return self.name or str(_("Name not given"))
+
+    @property
+    def is_protected(self) -> bool:
+        return self.mode != Mode.REAL_NAME
+
+    def identity(self) -> Identity:
+        """Who this is, out of the seal where there is one. For delivery, the lost code and the vault alone; everybody else reads columns."""
+        if self.mode == Mode.CONFIDENTIAL:
+            return Identity(**json.loads(self.sealed)) if self.sealed else Identity()
+        return Identity(self.name, self.email, self.phone, self.address)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.evidence import actor_named, append_only
+from complaints.models.evidence import actor_named, append_only, append_only_but
 from complaints.workflow import Actor, Feeling, Medium, Severity
 
 
@@ -25,7 +25,7 @@ class Apology(models.Model):
         verbose_name = _("apology")
         verbose_name_plural = _("apologies")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("words")
 
 
 class Confirmation(models.Model):
@@ -52,7 +52,7 @@ class Confirmation(models.Model):
         verbose_name = _("confirmation")
         verbose_name_plural = _("confirmations")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("correction")
         constraints = [
             actor_named(),
             models.CheckConstraint(name="confirmation_correction_in_words", condition=~Q(result="corrected") | ~Q(correction="")),

@@ -20,6 +20,8 @@ class Category(models.Model):
     injury = models.BooleanField(
         _("somebody is hurt"), default=False, help_text=_("Highest severity; cannot be called unfounded at the desk.")
     )
+    #: Customers choose among these on the public form.
+    public = models.BooleanField(_("offered to customers"), default=True)
     active = models.BooleanField(_("in use"), default=True)
     history = History()
 
@@ -30,6 +32,40 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Question(models.Model):
+    """What is asked besides when a complaint is about this category."""
+
+    class Kind(models.TextChoices):
+        LINE = "line", _("a line of text")
+        TEXT = "text", _("several lines")
+        CHOICE = "choice", _("one of several")
+        DAY = "day", _("a day")
+        YES_NO = "yes_no", _("yes or no")
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="questions", verbose_name=_("category"))
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    text = models.CharField(_("question"), max_length=200)
+    text_en = models.CharField(_("question in English"), max_length=200, blank=True)
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=Kind.choices, default=Kind.LINE)
+    choices = models.TextField(_("answers to choose from"), blank=True, help_text=_("One a line."))
+    required = models.BooleanField(_("must be answered"), default=False)
+    active = models.BooleanField(_("in use"), default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("question of the form")
+        verbose_name_plural = _("questions of the form")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="question_choice_has_choices", condition=~models.Q(kind="choice") | ~models.Q(choices="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Product(models.Model):

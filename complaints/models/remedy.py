@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.evidence import actor_named, append_only, paired, undeletable
+from complaints.models.evidence import actor_named, append_only, append_only_but, paired, undeletable
 from complaints.workflow import Actor, Medium
 from staff.models.history import History
 
@@ -189,5 +189,5 @@ class Answer(models.Model):
         verbose_name = _("customer's answer")
         verbose_name_plural = _("customers' answers")
         default_permissions = ()
-        triggers = append_only()
+        triggers = append_only_but("words")
         constraints = [actor_named()]

@@ -1,7 +1,12 @@
 """How things arrive: by which channel, what exactly, and what became of it."""
 
 from intake.models.attempt import AttemptCounter
+from intake.models.box import Box, BoxOpening, Slip
 from intake.models.channel import Channel
-from intake.models.submission import Filing, Submission
+from intake.models.form_event import FormEvent
+from intake.models.reception_day import Booking, ReceptionDay
+from intake.models.submission import Discard, Filing, Hold, Submission
 
-__all__ = ["AttemptCounter", "Channel", "Filing", "Submission"]
+__all__ = [
+    "AttemptCounter", "Booking", "Box", "BoxOpening", "Channel", "Discard", "Filing", "FormEvent", "Hold", "ReceptionDay", "Slip", "Submission",
+]  # fmt: skip

@@ -12,6 +12,12 @@ class Channel(models.Model):
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices)
     name = models.CharField(_("name"), max_length=60)
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", verbose_name=_("reception"))
+    address = models.CharField(
+        _("where to"), max_length=200, blank=True, help_text=_("Number, postal or e-mail address, account: as customers are to use it.")
+    )
+    hours = models.CharField(_("hours"), max_length=120, blank=True)
+    note = models.CharField(_("remark for customers"), max_length=300, blank=True)
+    published = models.BooleanField(_("shown to customers"), default=True)
     active = models.BooleanField(_("in use"), default=True)
 
     history = History()

@@ -40,6 +40,9 @@ class Department(models.Model):
     level = models.CharField(_("level"), max_length=20, choices=Level)
     receives = models.BooleanField(_("receives customers' matters"), default=False)
     follows_up = models.BooleanField(_("makes follow-up calls"), default=False)
+    supervises = models.BooleanField(
+        _("is the supervision"), default=False, help_text=_("Reports of misconduct come here, and to no unit they name.")
+    )
     manages = models.BooleanField(_("is the managing department"), default=False)
     active = models.BooleanField(_("active"), default=True)
     #: "/1/4/": the ids from the top down to this one, kept by a trigger.
