@@ -10,7 +10,7 @@ class ComplaintsConfig(AppConfig):
         from complaints import outbox, senders
         from complaints.queries.hidden import hidden_from
         from complaints.queries.open_matters import open_matters_of
-        from complaints.services import messages, starter
+        from complaints.services import messages, reports, starter
         from complaints.workflow import Medium
         from staff import events
 
@@ -20,4 +20,5 @@ class ComplaintsConfig(AppConfig):
         events.send_reset.append(messages.send_reset)
         events.hides.append(hidden_from)
         events.open_matters.append(open_matters_of)
+        events.job_changed.append(reports.job_changed)
         events.starter_loaders.append(starter.load)

@@ -165,8 +165,8 @@ def recipient_of(message: Message) -> str:
         return _address_of(message, message.to_user) if message.to_user.is_active else ""
     if message.complaint is None:
         return ""
-    party = message.complaint.complainant
-    return party.phone if message.medium == Medium.SMS else party.email
+    known = message.complaint.complainant.identity()
+    return known.phone if message.medium == Medium.SMS else known.email
 
 
 def _address_of(message: Message, user: User) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: What the complainant does on the tracking page, and what the system does by itself.
 COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
-SYSTEM_ACTS = frozenset({"lapse"})
+SYSTEM_ACTS = frozenset({"lapse", "erase"})
 
 #: Acts whose permission is named otherwise than the act.
 CODENAMES = {
@@ -51,6 +51,8 @@ class Scope:
     roles: frozenset[str]
     departments: frozenset[int]
     headed_paths: tuple[str, ...]
+    #: Ids of the person's departments and of all above them.
+    units_and_above: frozenset[int] = frozenset()
 
     @property
     def sees_all(self) -> bool:
@@ -70,6 +72,7 @@ def scope_of(user: User) -> Scope:
             roles=frozenset(role for role, _department, _path in rows),
             departments=frozenset(department for _role, department, _path in rows),
             headed_paths=tuple(path for role, _department, path in rows if role == Role.HEAD),
+            units_and_above=frozenset(int(part) for _role, _department, path in rows for part in path.strip("/").split("/")),
         )
         user.__dict__["_scope_in_organisation"] = known
     return known
@@ -220,6 +223,11 @@ RELATIONS: dict[str, Relation] = {
     "add_note": always,
     "attach": always,
     "name_employee": in_hand_or_over,
+    "name_unit": in_hand_or_over,
+    "change_kind": in_hand_or_over,
+    "ask_identity": in_hand_or_over,
+    "consent_identity": over_it,
+    "erase": always,
     "ask_statement": in_hand_or_over,
 }
 CODENAMES |= {"ask_statement": "investigate", "complete_improvement": "improve"}
@@ -235,7 +243,7 @@ def role_refusal(actor: User | Actor, act: str) -> str | None:
         return None if act in COMPLAINANT_ACTS else _("Only staff can do this.")
     if actor is Actor.SYSTEM:
         return None if act in SYSTEM_ACTS else _("Only a person can do this.")
-    if isinstance(actor, Actor) or act in SYSTEM_ACTS or not actor.is_active or not actor.has_perm(codename_of(act)):
+    if isinstance(actor, Actor) or act == "lapse" or not actor.is_active or not actor.has_perm(codename_of(act)):
         return _("Your role does not allow this.")
     return None
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from complaints.permissions import Scope, scope_of
 from complaints.search import words_query
-from complaints.workflow import Actor, Step
+from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Step
 
 if TYPE_CHECKING:
     from complaints.models import Complaint
@@ -34,11 +34,21 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             return self
         if not user.is_active or not user.has_perm("complaints.read_files"):
             return self.none()
-        not_named = self.exclude(related("Recusal", user=user, kind="named"))
         scope = scope_of(user)
+        not_named = self.exclude(related("Recusal", user=user, kind="named")).exclude(Q(kind=Kind.REPORT) & self._reported_on(scope))
         if scope.sees_all:
             return not_named
         return not_named.filter(self._of_units(scope) | self._by_part_in_it(user))
+
+    @staticmethod
+    def _reported_on(scope: Scope) -> Q:
+        """Reports on a unit the person works in or stands above, or on somebody below them: for that line the report is not there (M10)."""
+        found = Q(related("NamedUnit", department__in=scope.units_and_above))
+        for path in scope.headed_paths:
+            found |= Q(related("NamedUnit", department__path__startswith=path))
+            below = {"user__memberships__to_on": None, "user__memberships__department__path__startswith": path}
+            found |= Q(related("Recusal", kind="named", **below))
+        return found
 
     @staticmethod
     def _of_units(scope: Scope) -> Q:
@@ -51,7 +61,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def _by_part_in_it(user: User) -> Q:
         return (
             Q(handler=user)
-            | Q(recorded_by=user, handling_department=None)
+            | (Q(recorded_by=user, handling_department=None) & ~Q(kind=Kind.REPORT))
             | Q(related("Investigation", completed_by=user))
             | Q(related("Remedy", approval__by=user))
             | Q(related("Remedy", items__owner=user))
@@ -70,7 +80,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def in_figures(self) -> Self:
         """Without what turned out to be no complaint or part of another."""
-        return self.exclude(outcome__in=["other", "merged"])
+        return self.exclude(outcome__in=["other", "merged"]).filter(kind__in=TEN_STEP_KINDS)
 
     def mine(self, user: User) -> Self:
         return self.open().filter(handler=user)

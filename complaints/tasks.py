@@ -5,6 +5,7 @@ from time import monotonic
 from django.utils import timezone
 
 from complaints import outbox
+from complaints.services import erasure
 
 #: The next nudge or the next minute goes on; the queue takes a task for dead after 120 s.
 SECONDS = 50
@@ -18,3 +19,8 @@ def deliver_outbox() -> int:
         for message in claimed:
             sent += outbox.deliver(message, timezone.now())
     return sent
+
+
+def erase_what_is_old() -> int:
+    """Erase personal data of cases closed longer ago than they are kept; how many cases."""
+    return erasure.erase_what_is_old(at=timezone.now())

@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from complaints.models import Complaint
     from staff.models import User
 
 
@@ -13,9 +14,11 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
+        from complaints.events import erasers
         from staff.events import starter_loaders
 
         starter_loaders.append(load_channels)
+        erasers.append(empty_submissions)
 
 
 def load_channels(_by: "User", _at: datetime) -> None:
@@ -23,3 +26,10 @@ def load_channels(_by: "User", _at: datetime) -> None:
     from intake.services import channels
 
     channels.seed()
+
+
+def empty_submissions(case: "Complaint", _at: datetime) -> None:
+    """What an erased case was made of is emptied with it."""
+    from intake.services import erasure
+
+    erasure.empty_submissions(case)

@@ -35,6 +35,8 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "propose_unfounded": frozenset({AGENT, HEAD, MANAGER}),
     "confirm_unfounded": frozenset({HEAD, MANAGER}),
     "assign": frozenset({AGENT, HEAD, MANAGER}),
+    "change_kind": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "answer_matter": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "dismiss_as_other": frozenset({AGENT, HEAD, MANAGER}),
     "merge": frozenset({AGENT, HEAD, MANAGER}),
     "restore": frozenset({MANAGER}),
@@ -43,6 +45,7 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "hand_over": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "take_over": frozenset({HEAD, MANAGER}),
     "name_employee": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "name_unit": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "transfer": frozenset({INVESTIGATOR, HEAD, MANAGER}),
     "transfer_again": frozenset({MANAGER}),
     # steps 5 to 7
@@ -65,7 +68,12 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "close": frozenset({AGENT, MANAGER}),
     "reopen": frozenset({AGENT, HEAD, EXECUTIVE, MANAGER}),  # an agent when the follow-up says so
     "withdraw_for": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    # protected identities and personal data
+    "ask_identity": frozenset({INVESTIGATOR, HEAD, MANAGER}),
+    "consent_identity": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "erase": frozenset({MANAGER}),
     # beside the steps
+    "open_boxes": frozenset({AGENT, HEAD, MANAGER}),
     "write_message": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
     "add_note": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
     "attach": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),

@@ -28,9 +28,11 @@ from complaints.services import (
     attachments,
     classify,
     endings,
+    erasure,
     follow_up,
     improve,
     investigate,
+    kinds,
     messages,
     notes,
     notify,
@@ -38,6 +40,7 @@ from complaints.services import (
     propose,
     record,
     recusals,
+    reports,
 )  # fmt: skip
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PenaltyInput, WhyInput
 from staff.models import User
@@ -131,6 +134,10 @@ def _miss_statement(*, complaint_id: int, statement: Any, by: User, at: datetime
     return investigate.miss_statement(statement_id=statement.pk, by=by, at=at)
 
 
+def _erase(*, complaint_id: int, reason: str, by: User, at: datetime, seen: int | None = None) -> object:
+    return erasure.erase(complaint_id=complaint_id, reason=reason, by=by, at=at)
+
+
 ACTS: dict[str, Act] = {
     act.name: act
     for act in (
@@ -166,15 +173,20 @@ ACTS: dict[str, Act] = {
         Act(name="hand_over", label=_("Hand over to a colleague"), form=assigning.HandOverForm, service=assign.hand_over),
         Act(name="take_over", label=_("Take over"), form=assigning.TakeOverForm, service=assign.take_over),
         Act(name="transfer", label=_("Transfer to another department"), form=assigning.TransferForm, service=assign.transfer),
+        # beside the ten steps
+        Act(name="answer_matter", label=_("Answer"), help=_("A suggestion, an enquiry or praise is answered; with that it is done."), form=ending.AnswerForm, service=kinds.answer, forward=True),
+        Act(name="change_kind", label=_("It is something else"), help=_("From now on it is handled as that, under the same number; nothing is filed anew."), form=ending.KindForm, service=kinds.change),
         # the end aside
         Act(name="withdraw", label=_("The customer withdraws"), form=ending.ReasonForm, service=endings.withdraw),
         Act(name="merge", label=_("Merge into another case"), form=ending.MergeForm, service=endings.merge),
-        Act(name="dismiss_as_other", label=_("Not a complaint"), form=ending.OtherForm, service=endings.dismiss_as_other),
+        Act(name="dismiss_as_other", label=_("Not for us"), form=ending.OtherForm, service=endings.dismiss_as_other),
         Act(name="restore", label=_("Undo the end"), help=_("The case goes back to the step it stood at."), form=ending.ReasonForm, service=endings.restore),
+        Act(name="erase", label=_("Erase personal data"), help=_("Words, people and files go for good; the skeleton of the case stays."), form=ending.EraseForm, service=_erase),
         # beside the steps
         Act(name="ask_statement", label=_("Ask an employee for a statement"), form=investigating.AskStatementForm, service=investigate.ask_statement, minds_order=False),
         Act(name="miss_statement", label=_("A statement was not given in time"), form=investigating.MissStatementForm, service=_miss_statement, minds_order=False),
         Act(name="name_employee", label=_("An employee is named in the complaint"), form=assigning.NameEmployeeForm, service=recusals.name, minds_order=False),
+        Act(name="name_unit", label=_("A unit is reported on"), help=_("Its members and the heads above it will not see this report."), form=assigning.NameUnitForm, service=reports.name_unit, minds_order=False),
         Act(name="complete_improvement", label=_("An improvement is done"), form=improving.CompleteImprovementForm, service=_complete_improvement, minds_order=False),
         Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
         Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),

@@ -13,7 +13,7 @@ from complaints.admin.timeline import timeline
 from complaints.forms.act import ActForm, Offers
 from complaints.models import Complaint
 from complaints.queries.whole_file import WholeFile
-from complaints.workflow import TEN_STEPS, Step
+from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Step
 from staff.models import User
 
 #: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py.
@@ -38,7 +38,9 @@ class Offer:
 
 
 def rail(file: WholeFile) -> list[Stop]:
-    """The ten steps with where the case stands. A step the case went past without standing at it was passed over."""
+    """The ten steps with where the case stands; none for what is only answered. A step the case went past without standing at it was passed over."""
+    if file.case.kind not in TEN_STEP_KINDS:
+        return []
     now = file.case.step
     stood_at = {change.from_step for change in file.changes if change.moved}
     here = list(Step).index(Step(now))

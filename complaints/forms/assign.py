@@ -53,3 +53,12 @@ class NameEmployeeForm(ActForm):
     """Somebody turns out to be named in the complaint."""
 
     user = Person(label=_("Employee"), help_text=_("From now on this employee no longer sees the case."))
+
+
+class NameUnitForm(ActForm):
+    """A unit turns out to be what a report is about."""
+
+    department = RowPick(label=_("Department"), help_text=_("From now on neither its members nor the heads above it see the report."))
+
+    def offer(self) -> None:
+        self.pick("department", self.offers.departments)

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.act import ActForm
+from complaints.forms.act import ActForm, WatchesWords
 from complaints.forms.fields import Line, Pick, Text
 from complaints.models import Complaint
+from complaints.workflow import Kind, OtherKind
 
 
 class ReasonForm(ActForm):
@@ -30,12 +31,23 @@ class MergeForm(ActForm):
 
 
 class OtherForm(ActForm):
-    KINDS = (
-        ("spam", _("Spam")),
-        ("enquiry", _("Enquiry")),
-        ("suggestion", _("Suggestion")),
-        ("praise", _("Praise")),
-        ("other_firm", _("Another firm's matter")),
-    )
-    kind = Pick(label=_("What it is"), choices=KINDS)
+    kind = Pick(label=_("What it is"), choices=OtherKind.choices)
     reason = Text(label=_("Reason"), rows=2)
+
+
+class KindForm(ActForm):
+    """What it really is; nothing has to be typed again."""
+
+    kind = Pick(label=_("What it is"), choices=Kind.choices)
+    reason = Text(label=_("Reason"), rows=2)
+
+    def offer(self) -> None:
+        self.fields["kind"].choices = [(kind, label) for kind, label in Kind.choices if kind != self.case.kind]  # type: ignore[attr-defined]  # a choice field
+
+
+class AnswerForm(WatchesWords):
+    text = Text(label=_("Answer to the customer"), rows=6)
+
+
+class EraseForm(ActForm):
+    reason = Line(label=_("Reason"), max_length=300)

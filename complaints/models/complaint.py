@@ -128,7 +128,7 @@ class Complaint(Lifecycle):
             ("dismiss_as_other", "Set aside as not for us"),
             ("change_kind", "Change the kind"),
             ("answer_matter", "Answer a suggestion or enquiry"),
-            ("handle_reports", "Look into reports of misconduct"),
+            ("name_unit", "Name a unit reported on"),
             ("ask_identity", "Ask to open a protected identity"),
             ("consent_identity", "Consent to opening a protected identity"),
             ("erase", "Erase personal data"),
@@ -152,9 +152,7 @@ class Complaint(Lifecycle):
         constraints = [
             models.CheckConstraint(name="complaint_step_known", condition=Q(step__in=Step.values)),
             models.CheckConstraint(name="complaint_kind_known", condition=Q(kind__in=Kind.values)),
-            models.CheckConstraint(
-                name="complaint_answer_is_for_the_rest", condition=~Q(step=Step.ANSWER) | ~Q(kind__in=TEN_STEPS_WALKED)
-            ),
+            models.CheckConstraint(name="complaint_answer_is_for_the_rest", condition=~Q(step=Step.ANSWER) | ~Q(kind__in=TEN_STEPS_WALKED)),
             models.CheckConstraint(name="complaint_closed_has_time", condition=Q(step=Step.CLOSED) ^ Q(closed_at__isnull=True)),
             models.CheckConstraint(name="complaint_outcome_when_closed", condition=Q(step=Step.CLOSED) ^ Q(outcome="")),
             models.CheckConstraint(

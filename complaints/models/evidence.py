@@ -5,7 +5,10 @@ from django.db import models
 
 from staff.models.history import append_only, table_stays
 
-__all__ = ["actor_named", "append_only", "append_only_but", "erasable", "paired", "undeletable"]
+#: What stands where words were erased.
+ERASED = "—"
+
+__all__ = ["ERASED", "actor_named", "append_only", "append_only_but", "erasable", "paired", "undeletable"]
 
 
 def undeletable(*, frozen: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
@@ -35,20 +38,20 @@ def actor_named() -> models.CheckConstraint:
 
 
 def erasable(*columns: str, case: str = "NEW.complaint_id") -> pgtrigger.Trigger:
-    """What people wrote stays as it was written, until the case is erased: then it can be emptied, and nothing else (`services.erasure`).
+    """What people wrote stays as it was written, until the case is erased: then a dash can take its place, and nothing else (`services.erasure`).
 
-    `case`: SQL for the id of the case the row belongs to. An emptied column stays empty, for nothing else can be put there.
+    A dash and not nothing, because many columns must not be empty. `case`: SQL for the id of the case the row belongs to.
     """
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-    left = " OR ".join(
-        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND COALESCE(NEW.{column}::text, '') NOT IN ('', '{{}}', '[]'))" for column in columns
+    other = " OR ".join(
+        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND COALESCE(NEW.{column}::text, '') <> '{ERASED}')" for column in columns
     )
     return pgtrigger.Trigger(
         name="words_stay",
         operation=pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
-            IF ({changed}) AND (({left}) OR NOT EXISTS (SELECT 1 FROM complaints_erasure WHERE complaint_id = {case})) THEN
+            IF ({changed}) AND (({other}) OR NOT EXISTS (SELECT 1 FROM complaints_erasure WHERE complaint_id = {case})) THEN
                 RAISE EXCEPTION 'what was written stays, unless its case is erased' USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NEW;

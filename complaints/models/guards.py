@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import ON_ITS_MERITS, REVERSIBLE
+from complaints.workflow import ON_ITS_MERITS, REVERSIBLE, Kind, Outcome
 
 if TYPE_CHECKING:
     from complaints.models.complaint import Complaint
@@ -193,6 +193,16 @@ def low_score_is_answered(case: Complaint) -> bool:
 @guard(_("Name the case in which the matter is handled."))
 def is_merged_elsewhere(case: Complaint) -> bool:
     return case.merged_into_id is not None
+
+
+@guard(_("Only a report of misconduct keeps whole units out."))
+def is_a_report(case: Complaint) -> bool:
+    return case.kind == Kind.REPORT
+
+
+@guard(_("This case has been erased already."), before=True)
+def not_erased_yet(case: Complaint) -> bool:
+    return not hasattr(case, "erasure")
 
 
 @guard(_("Write the answer."))

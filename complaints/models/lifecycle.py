@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMFieldMixin, Transition, transition
 
 from complaints.models import guards
-from complaints.workflow import OPEN_STEPS, RECEPTION, TEN_STEP_KINDS, UNANSWERED, Step
+from complaints.workflow import OPEN_STEPS, RECEPTION, TEN_STEP_KINDS, TEN_STEPS, UNANSWERED, Step
 
 AFTER_ANSWER = (Step.PENALIZE, Step.IMPROVE)
 CASE_IN_HAND = (Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)
@@ -70,6 +70,10 @@ class Lifecycle(ProtectedStep):
     @transition(field=step, source=OPEN_STEPS, target=None, permission=may("name_employee"))
     def name_employee(self) -> None:
         """An employee turns out to be complained about: from now on the case does not exist for them."""
+
+    @transition(field=step, source=TEN_STEPS, target=None, conditions=[guards.is_a_report], permission=may("name_unit"))
+    def name_unit(self) -> None:
+        """A report turns out to be about a unit: from now on it does not exist for its members and the heads above it."""
 
     # --- 1 to 4, the reception --------------------------------------------------------------------------------------
     @transition(field=step, source=Step.APOLOGIZE, target=Step.RECORD, conditions=[guards.has_apology], permission=may("apologize"))
@@ -204,7 +208,9 @@ class Lifecycle(ProtectedStep):
     def withdraw(self) -> None:
         """The complainant takes the complaint back."""
 
-    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.is_merged_elsewhere], permission=may("merge"))
+    @transition(
+        field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.is_merged_elsewhere], permission=may("merge")
+    )
     def merge(self) -> None:
         """The same matter is handled in another case."""
 
@@ -213,11 +219,19 @@ class Lifecycle(ProtectedStep):
         """Spam or another firm's matter: outside all figures."""
 
     @transition(
-        field=step, source=Step.CLOSED, target=RETURN_VALUE(*UNANSWERED, Step.ANSWER), conditions=[guards.end_is_reversible], permission=may("restore")
+        field=step,
+        source=Step.CLOSED,
+        target=RETURN_VALUE(*UNANSWERED, Step.ANSWER),
+        conditions=[guards.end_is_reversible],
+        permission=may("restore"),
     )
     def restore(self) -> Step:
         """A withdrawal, merger or dismissal is undone; the case goes back to where it stood."""
         return self._step_before_end()
+
+    @transition(field=step, source=Step.CLOSED, target=None, conditions=[guards.not_erased_yet], permission=may("erase"))
+    def erase(self) -> None:
+        """Its people, words and files are erased; the skeleton stays."""
 
     def _after_answer(self) -> Step:
         return Step.IMPROVE if self.unfounded else Step.PENALIZE

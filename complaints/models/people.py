@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-
 from encrypted_fields.fields import EncryptedTextField
 
 from complaints.workflow import Mode, Standing

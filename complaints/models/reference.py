@@ -59,9 +59,7 @@ class Question(models.Model):
         verbose_name_plural = _("questions of the form")
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(
-                name="question_choice_has_choices", condition=~models.Q(kind="choice") | ~models.Q(choices="")
-            ),
+            models.CheckConstraint(name="question_choice_has_choices", condition=~models.Q(kind="choice") | ~models.Q(choices="")),
         ]
 
     def __str__(self) -> str:

@@ -31,16 +31,12 @@ class IdentityRequest(models.Model):
         constraints = [
             paired("decided_by", "decided_at"),
             models.CheckConstraint(name="identity_reason_given", condition=~Q(reason="")),
-            models.CheckConstraint(
-                name="identity_opened_by_two", condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by"))
-            ),
+            models.CheckConstraint(name="identity_opened_by_two", condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by"))),
             models.CheckConstraint(name="identity_open_when_decided", condition=Q(open_until__isnull=True) | Q(decided_by__isnull=False)),
         ]
         triggers = [
             *undeletable(frozen=("complaint", "reason", "asked_by", "asked_at")),
-            pgtrigger.Protect(
-                name="decided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__decided_by__isnull=False)
-            ),
+            pgtrigger.Protect(name="decided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__decided_by__isnull=False)),
         ]
 
 

@@ -9,6 +9,8 @@ from complaints.models import Assignment, Complaint, Investigation, Remedy
 from complaints.permissions import may_handle
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
+from complaints.services.reports import concerns
+from complaints.workflow import Kind
 from staff.models import Department, User
 
 
@@ -19,6 +21,12 @@ def _check_fit(case: Complaint, handler: User | None, department: Department, at
     member = handler.memberships.filter(to_on=None, department=department).exists()
     if not member or not handler.has_perm("complaints.claim") or not may_handle(handler, case, timezone.localdate(at)):
         raise NotPossible(_("%(name)s cannot handle this case: not in the department, away or recused.") % {"name": handler.name})
+
+
+def _check_not_named(case: Complaint, department: Department) -> None:
+    """A report never reaches the unit it names."""
+    if case.kind == Kind.REPORT and concerns(case, department):
+        raise NotPossible(_("The report names this department: give it to another."))
 
 
 def open_investigation(move: Move) -> None:
@@ -40,6 +48,7 @@ def assign(
             raise NotPossible(_("The category names no department: choose one."))
         if by_table is not None and target != by_table and not reason.strip():
             raise NotPossible(_("This is not the department the table names: give the reason."))
+        _check_not_named(case, target)
         _check_fit(case, handler, target, at)
         case.department = case.handling_department = target
         move.give_to(Assignment.Kind.ASSIGNED, handler=handler, reason=reason)
@@ -77,6 +86,7 @@ def transfer(
         case = move.complaint
         if department == case.handling_department:
             raise NotPossible(_("The case is with this department already."))
+        _check_not_named(case, department)
         _check_fit(case, handler, department, at)
         for waiting in case.remedies.filter(state=Remedy.State.SUBMITTED):
             waiting.state = Remedy.State.SUPERSEDED

@@ -14,7 +14,8 @@ from complaints.services import messages
 from complaints.services.advance import keep, write_change
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.services.people import make_party
-from complaints.workflow import Actor, Medium
+from complaints.services.reports import name_unit_in, supervision
+from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Medium, Step
 from staff.models import Department, User
 
 ATTEMPTS_AT_A_NUMBER = 8
@@ -24,25 +25,42 @@ ATTEMPTS_AT_A_NUMBER = 8
 def file(
     *, story: str, demands: Sequence[DemandInput], complainant: PartyInput, medium: Medium | str, department: Department, by: User | Actor, at: datetime,
     own_proposal: str = "", occurred_on: date | None = None, order_number: str = "", product: Product | None = None,
-    category: Category | None = None, code_key: str | None = None,
+    category: Category | None = None, code_key: str | None = None, kind: Kind | str = Kind.COMPLAINT, named_unit: Department | None = None,
+    beside: Sequence[PartyInput] = (),
 ) -> Complaint:  # fmt: skip
-    """Open a case at its first step, in the reception `department`. Its tracking code is `signing.code_for(case.code_key)`."""
+    """Open a case at its first step, in the reception `department`; a report of misconduct goes to the supervision instead.
+
+    Its tracking code is `signing.code_for(case.code_key)`. `named_unit`: whom a report is about. `beside`: who is represented or complains too.
+    """
     key = code_key or signing.new_key()
+    if kind == Kind.REPORT:
+        department = supervision(without=[named_unit] if named_unit else []) or department
     case = Complaint(
+        kind=kind, step=Step.APOLOGIZE if kind in TEN_STEP_KINDS else Step.ANSWER, sensitive=complainant.under_14,
         complainant=make_party(complainant, at=at), medium=medium, received_at=at, recorded_by=None if isinstance(by, Actor) else by,
         story=story, own_proposal=own_proposal, occurred_on=occurred_on, order_number=order_number, product=product, category=category,
-        department=department, handler=None if isinstance(by, Actor) else by, step_entered_at=at,
+        department=department, handler=_first_handler(by, department, kind), step_entered_at=at,
         code_key=key, code_digest=signing.digest_of(signing.code_for(key)), search_text=vector(story, own_proposal, *(each.text for each in demands)),
     )  # fmt: skip
     _save_under_a_new_number(case, by=by, at=at)
     rows = [Demand(complaint=case, number=number, kind=each.kind, text=each.text) for number, each in enumerate(demands, start=1)]
     for row in rows:
         keep(row, by=by, at=at, reason="file")
-    recorded = [("party", case.complainant_id), *(("demand", row.pk) for row in rows)]
+    others = [make_party(each, at=at, beside=case) for each in beside]
+    recorded = [("party", party.pk) for party in (case.complainant, *others)] + [("demand", row.pk) for row in rows]
+    if named_unit is not None:
+        recorded.append(("namedunit", name_unit_in(case, named_unit, by=by, at=at).pk))
     change = write_change(case, "file", from_step=None, by=by, at=at, reason="", recorded=recorded)
     step_changed.send(sender=Complaint, complaint=case, change=change)
     messages.send(complaint=case, kind=Message.Kind.RECEIPT, by=Actor.SYSTEM, at=at, dedupe_key=f"receipt:{case.pk}")
     return case
+
+
+def _first_handler(by: User | Actor, department: Department, kind: Kind | str) -> User | None:
+    """Whoever takes a complaint down goes on with it; a report they pass on to the supervision at once."""
+    if isinstance(by, Actor):
+        return None
+    return by if kind != Kind.REPORT or by.memberships.filter(department=department, to_on=None).exists() else None
 
 
 def _save_under_a_new_number(case: Complaint, *, by: User | Actor, at: datetime) -> None:

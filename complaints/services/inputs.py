@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from complaints.models import Allegation, DemandAnswer, Improvement, Penalty, RemedyItem, Why
 from complaints.models.complaint import Demand
+from complaints.workflow import Mode, Standing
 from staff.models import Clause, User
 
 
@@ -22,6 +23,11 @@ class PartyInput:
     phone: str = ""
     address: str = ""
     language: str = "zh-hans"
+    mode: Mode | str = Mode.REAL_NAME
+    standing: Standing | str = Standing.SELF
+    under_14: bool = False
+    #: Employee number of somebody who reports on their own company (M10).
+    employee_number: str = ""
 
 
 @dataclass(frozen=True)

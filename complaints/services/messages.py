@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
@@ -57,7 +56,7 @@ def send(
 ) -> Message:
     """Say something to the complainant: the row that will be delivered, or that is to be told.
 
-    `text` is what a person wrote: the words of an APOLOGY, a REQUEST, a REPLY, the letter of a DECISION, the item of FULFILLED,
+    `text` is what a person wrote: the words of an APOLOGY, a REQUEST, a REPLY, an ANSWER, the letter of a DECISION, the item of FULFILLED,
     what changed of IMPROVED, the reason of ENDED; RECORD, RECEIPT, SURVEY and CODE need none.
     `extra` keys: `said_by` (a Medium: it was already said in person that way; the row is TOLD), `fulfilled_on` (date, FULFILLED),
     `outcome` (an Outcome, or "reopened"; ENDED).
@@ -196,38 +195,25 @@ def send_password_reset(*, user: User, at: datetime) -> Message | None:
 # --- by what medium -------------------------------------------------------------------------------------------------
 def _delivery_to(complaint: Complaint, kind: str) -> Delivery:
     """The best way there is to this person; every message stands on the tracking page besides."""
-    party = complaint.complainant
-    if party.email:
+    known = complaint.complainant.identity()
+    if known.email:
         return Delivery(Medium.EMAIL, State.QUEUED)
-    if party.phone and settings.SMS_URL:
+    if known.phone and settings.SMS_URL:
         return Delivery(Medium.SMS, State.QUEUED)
-    if kind == Kind.RECEIPT and complaint.medium in RECEIPT_SEEN:
-        return Delivery(Medium.WEB, State.SENT)
-    if party.phone:
-        return Delivery(Medium.PHONE, State.TO_TELL)
-    if party.address:
-        return Delivery(Medium.LETTER, State.TO_TELL)
+    seen_already = kind == Kind.RECEIPT and complaint.medium in RECEIPT_SEEN
+    # Whoever would have to call a protected person, or write their letter, would learn who they are.
+    if not seen_already and not complaint.complainant.is_protected and (known.phone or known.address):
+        return Delivery(Medium.PHONE if known.phone else Medium.LETTER, State.TO_TELL)
     return Delivery(Medium.WEB, State.SENT)
 
 
 def _may_send_unasked(complaint: Complaint, kind: str, *, at: datetime) -> bool:
     """Whether fewer than three messages of this kind went to this address within the hour."""
-    same, name = _same_address(complaint)
-    _one_at_a_time(f"unasked {name}")
-    recent = Message.objects.filter(same, kind=kind, medium__in=(Medium.EMAIL, Medium.SMS), at__gt=at - timedelta(hours=1))
+    contact = complaint.complainant.contact_digest
+    _one_at_a_time(f"unasked {contact}")
+    since, media = at - timedelta(hours=1), (Medium.EMAIL, Medium.SMS)
+    recent = Message.objects.filter(complaint__complainant__contact_digest=contact, kind=kind, medium__in=media, at__gt=since)
     return recent.count() < UNASKED_PER_HOUR
-
-
-def _same_address(complaint: Complaint) -> tuple[Q, str]:
-    """Rows to the same mailbox or phone (letter case and `+tags` do not make another mailbox), and a name for it."""
-    party = complaint.complainant
-    if not party.email:
-        return Q(complaint__complainant__phone_digits=party.phone_digits), party.phone_digits
-    local, _at, domain = party.email.rpartition("@")
-    local = local.split("+", 1)[0]
-    plain = Q(complaint__complainant__email__iexact=f"{local}@{domain}")
-    tagged = Q(complaint__complainant__email__istartswith=f"{local}+", complaint__complainant__email__iendswith=f"@{domain}")
-    return plain | tagged, f"{local}@{domain}".lower()
 
 
 def _one_at_a_time(name: str) -> None:

@@ -9,6 +9,7 @@ from complaints.models import Accountability, Complaint, Penalty, Statement
 from complaints.services.advance import advancing
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PenaltyInput
+from complaints.services.reports import job_changed
 from staff.models import User
 
 
@@ -49,6 +50,7 @@ def penalize(
                 finding=penalty.finding, measure=penalty.measure,
             )  # fmt: skip
             move.record(row)
+            job_changed(penalty.employee, _("A penalty"), at)
     return accountability
 
 

@@ -1,10 +1,22 @@
 """Who is complaining: the party of this case, matched to the customer the company knows."""
 
-import re
-from datetime import datetime
+from __future__ import annotations
 
-from complaints.models import Customer, Party
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from complaints.models import Customer, Identity, Party
 from complaints.services.inputs import PartyInput
+from complaints.workflow import Mode
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint
 
 
 def digits(phone: str) -> str:
@@ -23,13 +35,35 @@ def matching_customer(given: PartyInput) -> Customer | None:
     return known.order_by("first_seen_at", "pk").first()
 
 
-def make_party(given: PartyInput, *, at: datetime) -> Party:
-    """A new party for a new case, and the customer behind it."""
-    email = given.email.strip().lower()
-    customer = matching_customer(given) or Customer.objects.create(
-        name=given.name, email=email, phone=given.phone, phone_digits=digits(given.phone), first_seen_at=at
+def contact_digest(email: str, phone: str) -> str:
+    """Keyed hash of the mailbox (letter case and `+tags` do not make another), else of the phone number; "" when there is neither."""
+    local, _at, domain = email.strip().lower().rpartition("@")
+    contact = f"{local.split('+', 1)[0]}@{domain}" if local else digits(phone)
+    return keyed("contact", contact) if contact else ""
+
+
+def keyed(what: str, value: str) -> str:
+    """A hash that tells whether two values are the same and, without the server's secret, nothing else."""
+    return salted_hmac(f"redress.{what}", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def make_party(given: PartyInput, *, at: datetime, beside: Complaint | None = None) -> Party:
+    """A new party for a new case; in their own name with the customer behind it, confidential under seal, anonymous empty."""
+    party = Party(mode=given.mode, standing=given.standing, under_14=given.under_14, language=given.language, beside=beside)
+    if given.mode == Mode.REAL_NAME:
+        _name_openly(party, given, at=at)
+    if given.mode == Mode.CONFIDENTIAL:
+        party.sealed = json.dumps(asdict(Identity(given.name, given.email.strip().lower(), given.phone, given.address)), ensure_ascii=False)
+    if given.mode != Mode.ANONYMOUS:
+        party.contact_digest = contact_digest(given.email, given.phone)
+        party.employee_digest = keyed("employee", given.employee_number.strip().lower()) if given.employee_number.strip() else ""
+    party.save(force_insert=True)
+    return party
+
+
+def _name_openly(party: Party, given: PartyInput, *, at: datetime) -> None:
+    party.name, party.email, party.phone, party.address = given.name, given.email.strip().lower(), given.phone, given.address
+    party.phone_digits = digits(given.phone)
+    party.customer = matching_customer(given) or Customer.objects.create(
+        name=given.name, email=party.email, phone=given.phone, phone_digits=party.phone_digits, first_seen_at=at
     )
-    return Party.objects.create(
-        customer=customer, name=given.name, email=email, phone=given.phone, phone_digits=digits(given.phone),
-        address=given.address, language=given.language,
-    )  # fmt: skip

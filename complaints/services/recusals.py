@@ -4,6 +4,7 @@ from datetime import datetime
 
 from complaints.models import Assignment, Recusal
 from complaints.services.advance import Move, advancing
+from complaints.services.reports import link_leads
 from staff.models import User
 
 
@@ -14,6 +15,8 @@ def keep_out(move: Move, user: User, *, kind: Recusal.Kind = Recusal.Kind.NAMED)
         complaint=case, user=user, kind=kind, defaults={"actor": move.actor, "by": move.user, "at": move.at}
     )
     move.record(recusal)
+    if kind == Recusal.Kind.NAMED:
+        link_leads(case, at=move.at)
     if case.handler_id == user.pk:
         move.give_to(Assignment.Kind.RETURNED, handler=None)
 

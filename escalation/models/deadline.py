@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.evidence import undeletable
-from complaints.workflow import TEN_STEPS
+from complaints.workflow import OPEN_STEPS
 
 
 class Deadline(models.Model):
@@ -15,7 +15,7 @@ class Deadline(models.Model):
         BREACHED = "breached", _("Missed")
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="deadlines", verbose_name=_("complaint"))
-    step = models.CharField(_("step"), max_length=12, choices=[(step.value, step.label) for step in TEN_STEPS])
+    step = models.CharField(_("step"), max_length=12, choices=[(step.value, step.label) for step in OPEN_STEPS])
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField(_("since"))
     due_at = models.DateTimeField(_("due at"))
@@ -32,7 +32,7 @@ class Deadline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint"], condition=Q(state="open"), name="deadline_one_open"),
             models.UniqueConstraint(fields=["complaint", "change_opened"], name="deadline_one_per_act"),
-            models.CheckConstraint(name="deadline_step_known", condition=Q(step__in=[step.value for step in TEN_STEPS])),
+            models.CheckConstraint(name="deadline_step_known", condition=Q(step__in=[step.value for step in OPEN_STEPS])),
             models.CheckConstraint(name="deadline_closed_has_time", condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False))),
             models.CheckConstraint(name="deadline_after_its_opening", condition=Q(due_at__gt=models.F("opened_at"))),
         ]  # fmt: skip

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.workflow import TEN_STEPS
+from complaints.workflow import OPEN_STEPS
 from staff.models.history import History
 
 LONGEST_DAYS = 365
@@ -12,7 +12,7 @@ LONGEST_DAYS = 365
 class DeadlinePolicy(models.Model):
     """How many calendar days one step may take. A row that complaint management edits; cases already at the step keep their date."""
 
-    step = models.CharField(_("step"), max_length=12, choices=[(step.value, step.label) for step in TEN_STEPS], unique=True)
+    step = models.CharField(_("step"), max_length=12, choices=[(step.value, step.label) for step in OPEN_STEPS], unique=True)
     days = models.PositiveSmallIntegerField(
         _("calendar days"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)], help_text=_("Counted from the moment the case comes to the step.")
     )  # fmt: skip
@@ -26,7 +26,7 @@ class DeadlinePolicy(models.Model):
         verbose_name_plural = _("time limits of the steps")
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(name="policy_step_known", condition=Q(step__in=[step.value for step in TEN_STEPS])),
+            models.CheckConstraint(name="policy_step_known", condition=Q(step__in=[step.value for step in OPEN_STEPS])),
             models.CheckConstraint(name="policy_days_sane", condition=Q(days__gte=1, days__lte=LONGEST_DAYS)),
         ]
 

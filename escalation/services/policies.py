@@ -21,6 +21,7 @@ STARTING_DAYS: dict[Step, int] = {
     Step.PENALIZE: 7,
     Step.IMPROVE: 7,
     Step.FOLLOW_UP: 7,
+    Step.ANSWER: 3,
 }
 
 

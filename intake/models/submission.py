@@ -42,9 +42,7 @@ class Submission(models.Model):
     raw = models.BinaryField(_("as it arrived"), null=True, blank=True, editable=False)
     #: Keyed, over words, claim and raw form.
     digest = models.CharField(max_length=64, editable=False)
-    recorded_by = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
-    )
+    recorded_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
     received_at = models.DateTimeField(_("received at"))
 
     objects: ClassVar[Any] = SubmissionQuerySet.as_manager()

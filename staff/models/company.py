@@ -29,8 +29,11 @@ class Company(models.Model):
         _("minutes a protected identity stays open"), default=60, help_text=_("After a second person has consented.")
     )
     years_kept = models.PositiveSmallIntegerField(
-        _("years closed cases keep personal data"), default=3, help_text=_("Then words and names are erased; the skeleton of the case stays.")
+        _("years closed cases keep personal data"),
+        default=3,
+        help_text=_("Then words and names are erased; the skeleton of the case stays."),
     )
+    watch_months = models.PositiveSmallIntegerField(_("months in which the job of an employee who reported is watched"), default=24)
     representatives_most = models.PositiveSmallIntegerField(_("most representatives of a joint complaint"), default=5)
     privacy_contact = models.CharField(_("data-protection contact"), max_length=200, blank=True)
     privacy_notice = models.TextField(_("privacy notice"), max_length=20_000, blank=True)
@@ -46,7 +49,9 @@ class Company(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="company_one_row"),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="company_currency_code"),
             models.CheckConstraint(condition=~models.Q(name=""), name="company_has_a_name"),
-            models.CheckConstraint(condition=models.Q(identity_minutes__gte=5, identity_minutes__lte=1440), name="company_identity_minutes_sane"),
+            models.CheckConstraint(
+                condition=models.Q(identity_minutes__gte=5, identity_minutes__lte=1440), name="company_identity_minutes_sane"
+            ),
             models.CheckConstraint(condition=models.Q(years_kept__gte=1), name="company_keeps_at_least_a_year"),
             models.CheckConstraint(condition=models.Q(answer_days__gte=1, answer_days__lte=365), name="company_answer_days_sane"),
         ]

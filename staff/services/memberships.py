@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from staff import events
 from staff.models import Department, Membership, Post, User
 from staff.permissions import MANAGE_USERS, require, require_another
 from staff.roles import Role
@@ -65,6 +66,8 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> Membership:
     with recorded(membership, by=by, at=at):
         membership.save(update_fields=["to_on"])
     roles.renew(user=user, by=by, at=at)
+    for told in events.job_changed:
+        told(user, _("A role was ended"), at)
     tell(
         user=user,
         subject=_lazy("A role of yours was ended"),

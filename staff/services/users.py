@@ -121,6 +121,8 @@ def deactivate(*, user: User, by: User, at: datetime) -> User:
             membership.save(update_fields=["to_on"])
     user.is_active = False
     roles.renew(user=user, by=by, at=at)
+    for told in events.job_changed:
+        told(user, _("Left the company"), at)
     return user
 
 

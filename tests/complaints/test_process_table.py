@@ -20,18 +20,21 @@ from complaints.services import (
     assign,
     classify,
     endings,
+    erasure,
     follow_up,
     improve,
     investigate,
+    kinds,
     notify,
     penalize,
     propose,
     record,
     recusals,
+    reports,
 )
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import ImprovementInput, PenaltyInput
-from complaints.workflow import Actor, Feeling, Medium, Step
+from complaints.workflow import Actor, Feeling, Kind, Medium, Step
 from staff.models import Clause, Document, DocumentVersion, User
 from staff.roles import Role
 from tests.factories.cases import Office, Walk
@@ -39,19 +42,25 @@ from tests.factories.staff import DepartmentFactory, person
 
 pytestmark = pytest.mark.django_db
 
-A, R, C, S, V, P, N, Z, M, F, X = Step  # apologize record classify assign investigate propose notify penalize improve follow-up closed
+A, R, C, S, V, P, N, Z, M, F, D, X = (
+    Step  # apologize record classify assign investigate propose notify penalize improve follow-up answer closed
+)
 TEN = (A, R, C, S, V, P, N, Z, M, F)
 ROLES = ("agent", "investigator", "head", "executive", "manager", "auditor", "personnel", "employee", "customer", "system")
 
 # act: {step it starts from: (step it leads to, roles)}. The handler of the steps 1-4 is the agent (reception_head is tested beside),
 # of 5-9 the investigator, of 10 the agent of the callers. "agent" at F is the caller.
 TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
-    "claim": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator", "head"}) for step in (V, P, N, Z, M)},
-    "hand_over": {step: (step, {"agent"}) for step in (A, R, C, S, F)} | {step: (step, {"investigator"}) for step in (V, P, N, Z, M)},
-    "take_over": {step: (step, {"manager"}) for step in (A, R, C, S)}
+    "claim": {step: (step, {"agent"}) for step in (A, R, C, S, F, D)}
+    | {step: (step, {"investigator", "head"}) for step in (V, P, N, Z, M)},
+    "hand_over": {step: (step, {"agent"}) for step in (A, R, C, S, F, D)} | {step: (step, {"investigator"}) for step in (V, P, N, Z, M)},
+    "take_over": {step: (step, {"manager"}) for step in (A, R, C, S, D)}
     | {step: (step, {"head", "manager"}) for step in (V, P, N, Z, M)}
     | {F: (F, {"manager"})},
-    "name_employee": {step: (step, {"agent", "manager"}) for step in (A, R, C, S)}
+    "name_employee": {step: (step, {"agent", "manager"}) for step in (A, R, C, S, D)}
+    | {step: (step, {"investigator", "head", "manager"}) for step in (V, P, N, Z, M)}
+    | {F: (F, {"agent", "head", "manager"})},
+    "name_unit": {step: (step, {"agent", "manager"}) for step in (A, R, C, S)}
     | {step: (step, {"investigator", "head", "manager"}) for step in (V, P, N, Z, M)}
     | {F: (F, {"agent", "head", "manager"})},
     "apologize": {A: (R, {"agent"})},
@@ -81,11 +90,14 @@ TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
     "follow_up": {F: (F, {"agent"})},
     "close": {F: (X, {"agent"})},
     "reopen": {F: (V, {"agent", "head", "executive", "manager"}), X: (V, {"head", "executive", "manager"})},
-    "withdraw": {step: (X, {"agent", "customer"}) for step in (A, R, C, S)}
+    "change_kind": {step: (D, {"agent", "manager"}) for step in (A, R, C)} | {D: (A, {"agent", "manager"})},
+    "answer_matter": {D: (X, {"agent"})},
+    "withdraw": {step: (X, {"agent", "customer"}) for step in (A, R, C, S, D)}
     | {step: (X, {"investigator", "customer"}) for step in (V, P, N)},
-    "merge": {step: (X, {"agent"}) for step in (A, R, C, S)},
-    "dismiss_as_other": {step: (X, {"agent"}) for step in (A, R, C)},
+    "merge": {step: (X, {"agent"}) for step in (A, R, C, S, D)},
+    "dismiss_as_other": {step: (X, {"agent"}) for step in (A, R, C, D)},
     "restore": {X: (A, {"manager"})},
+    "erase": {X: (X, {"manager", "system"})},
 }
 
 
@@ -111,6 +123,8 @@ class Stage:
 
 def stage_at(step: Step, office: Office, now: datetime) -> Stage:
     """A case brought to the step by the ordinary way, everything owed on the way done."""
+    if step == D:
+        return Stage(office, Walk(office, now, kind=Kind.ENQUIRY))
     walk = Walk(office, now)
     walk.to(step)
     return Stage(office, walk)
@@ -153,8 +167,15 @@ def _unclaimed(walk: Walk) -> None:
     walk.fresh()
 
 
+def _is_a_report(walk: Walk) -> None:
+    if walk.case.step not in {D, X}:
+        Complaint.objects.filter(pk=walk.case.pk).update(kind=Kind.REPORT)
+        walk.fresh()
+
+
 READY: dict[tuple[str, Step | None], Callable[[Walk], Any]] = {
     ("claim", None): _unclaimed,
+    ("name_unit", None): _is_a_report,
     ("confirm_unfounded", C): lambda walk: walk.call_unfounded(),
     ("reject_unfounded", C): lambda walk: walk.call_unfounded(),
     ("approve_remedy", P): lambda walk: walk.submit(),
@@ -200,6 +221,10 @@ def perform(act: str, stage: Stage, by: User | Actor) -> Any:
         "hand_over": lambda: assign.hand_over(**base, to=_colleague(stage), reason="休假"),
         "take_over": lambda: assign.take_over(**base, reason="亲自处理"),
         "name_employee": lambda: recusals.name(**base, user=office.employee),
+        "name_unit": lambda: reports.name_unit(**base, department=DepartmentFactory.create()),
+        "change_kind": lambda: kinds.change(**base, kind=Kind.COMPLAINT if walk.case.step == D else Kind.ENQUIRY, reason="看错了"),
+        "answer_matter": lambda: kinds.answer(**base, text="营业时间是早九点到晚六点。"),
+        "erase": lambda: erasure.erase(**base, reason="保存期满"),
         "apologize": lambda: apologize.apologize(**base, words="抱歉", medium=Medium.PHONE, feeling_before=Feeling.CALM),
         "record_facts": lambda: record.record_facts(**base, facts="事实", allegations=["漏水"], how=Confirmation.How.READ_BACK),
         "classify": lambda: classify.classify(**base, **walk.judgement()),
@@ -235,7 +260,7 @@ def perform(act: str, stage: Stage, by: User | Actor) -> Any:
         "reopen": lambda: follow_up.reopen(**base, reason="顾客不满意"),
         "withdraw": lambda: endings.withdraw(**base, reason="不追究了"),
         "merge": lambda: endings.merge(**base, into=Walk(office, at).case, reason="同一事"),
-        "dismiss_as_other": lambda: endings.dismiss_as_other(**base, kind="enquiry", reason="咨询"),
+        "dismiss_as_other": lambda: endings.dismiss_as_other(**base, kind="spam", reason="广告"),
         "restore": lambda: endings.restore(**base, reason="误操作"),
     }
     return calls[act]()

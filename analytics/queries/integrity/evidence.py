@@ -14,6 +14,8 @@ NAMED = {
     "classification": "e.complaint_id",
     "classificationreview": "(SELECT complaint_id FROM complaints_classification WHERE id = e.classification_id)",
     "assignment": "e.complaint_id",
+    "namedunit": "e.complaint_id",
+    "erasure": "e.complaint_id",
     "investigation": "e.complaint_id",
     "why": "(SELECT complaint_id FROM complaints_investigation WHERE id = e.investigation_id)",
     "remedy": "e.complaint_id",

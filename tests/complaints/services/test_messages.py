@@ -69,7 +69,7 @@ def test_people_sign_what_they_say_themselves_and_the_company_the_rest(office: O
     row = messages.send(complaint=case, kind=kind, by=office.head, at=now, text="我们的话")
     signed = [office.head.name in part for part in (row.text, row.html)]
 
-    assert signed == [kind in (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST)] * 2
+    assert signed == [kind in (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST, Kind.ANSWER)] * 2
     assert office.head.name not in row.subject
     assert Company.current().name in row.text
 
