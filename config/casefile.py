@@ -16,7 +16,7 @@ def deadlines(case: Complaint, at: datetime) -> tuple[str, dict[str, Any]] | Non
 
 def submissions(case: Complaint, _at: datetime) -> tuple[str, dict[str, Any]] | None:
     """What arrived, raw, beside what was made of it; a case staff recorded has none."""
-    rows = [(row, arrived.as_typed(row.payload)) for row in arrived.of_case(case)]
+    rows = [(row, arrived.as_typed(row)) for row in arrived.of_case(case)]
     return ("backoffice/case/arrived.html", {"rows": rows}) if rows else None
 
 

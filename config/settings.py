@@ -192,6 +192,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
+# --- Limits ---------------------------------------------------------------------------------------------------------
+#: How often one source may try within so many seconds. The tenth wrong code in ten minutes is refused; the rest is generous to people
+#: behind one address.
+LIMITS = {
+    "file": (env.int("LIMIT_FILE", default=30), 60 * 60),
+    "track": (env.int("LIMIT_TRACK", default=9), 10 * 60),
+    "lost_code": (env.int("LIMIT_LOST_CODE", default=9), 10 * 60),
+    "write": (env.int("LIMIT_WRITE", default=30), 60 * 60),
+}
+#: How much all sources together may file: many machines at once shall not bury what people write (threats H14).
+LIMIT_OF_ALL_FILINGS = (env.int("LIMIT_OF_ALL_FILINGS", default=20_000), 60 * 60)
+
 # --- E-mail and text messages (sent by the outbox alone) ------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -53,7 +53,7 @@ class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
         """Of a case that is hidden from somebody, what it was made of is hidden too."""
         seen = Complaint.objects.visible_to(user_of(request)).values("pk")
         waiting_or_seen = Q(filing=None) | Q(filing__complaint__in=seen)
-        return super().get_queryset(request).filter(waiting_or_seen).select_related("channel", "filing__complaint")
+        return super().get_queryset(request).filter(waiting_or_seen).select_related("channel", "filing__complaint__complainant")
 
     @admin.display(description=_("complaint"))
     def case(self, submission: Submission) -> Any:
@@ -65,5 +65,5 @@ class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
 
     @admin.display(description=_("what was typed"))
     def typed(self, submission: Submission) -> Any:
-        rows = as_typed(submission.payload)
+        rows = as_typed(submission)
         return format_html_join("", '<div class="rd-said"><span class="rd-faint">{}</span><br>{}</div>', rows)

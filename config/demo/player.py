@@ -58,7 +58,7 @@ from config.demo.cast import Cast
 from config.demo.causes import CAUSES
 from config.demo.plan import Plan
 from config.demo.words import amount, choose_story, fill, is_english, photo, somebody
-from intake.services.submit import submit
+from intake.services import submit
 from staff.models import Department, User
 
 OPENS, SHUTS = 8, 20
@@ -191,11 +191,13 @@ class Player:
         """By the public form."""
         payload = {
             "story": story, "demands": [str(demand.kind) for demand in demands], "demand_words": demands[0].text, "own_proposal": proposal,
-            "occurred_on": self.words.occurred_on.isoformat(), "order_number": self.words.order, "name": self.party.name,
-            "phone": self.party.phone, "email": self.party.email,
+            "occurred_on": self.words.occurred_on.isoformat(), "order_number": self.words.order,
         }  # fmt: skip
+        claim = {"name": self.party.name, "phone": self.party.phone, "email": self.party.email}
         key = UUID(int=self.random.getrandbits(128), version=4)
-        return submit(channel=self.cast.channels["web"], form_key=key, language=self.party.language, payload=payload, at=self.at).complaint
+        channel, language = self.cast.channels["web"], self.party.language
+        kept = submit.store(channel=channel, form_key=key, language=language, payload=payload, claim=claim, at=self.at)
+        return submit.file_stored(submission_id=kept.pk, at=self.at)
 
     def _take_down(self, story: str, demands: list[DemandInput], proposal: str, medium: Medium) -> Complaint:
         """By telephone, at the counter, from a letter."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Demand
 from intake.forms.fields import Files, Words
 from intake.forms.public_form import PublicForm
+from intake.models.submission import CLAIM
 from intake.queries.arrived import FILES, LABELS
 
 FILES_AT_FILING = 3
@@ -105,7 +106,12 @@ class ComplainForm(PublicForm):
         return cleaned
 
     def typed(self) -> dict[str, Any]:
-        """Exactly what was sent, field by field, before anything was cleaned."""
-        raw: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields if name not in {"form_key", "uploads", "demands"}}
+        """Exactly what was sent, field by field, before anything was cleaned; without who they say they are."""
+        apart = {"form_key", "uploads", "demands", *CLAIM}
+        raw: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields if name not in apart}
         raw["demands"] = self.data.getlist("demands")  # type: ignore[attr-defined]  # always a QueryDict
         return raw
+
+    def claimed(self) -> dict[str, str]:
+        """Who they say they are, exactly as it was sent: kept apart from their words, encrypted."""
+        return {name: str(self.data[name]) for name in CLAIM if self.data.get(name)}

@@ -2,8 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class AttemptCounter(models.Model):
-    """How often one source tried one thing in one minute. Shared by all processes; rows are swept after a day.
+class Attempt(models.Model):
+    """One source tried one thing once. Shared by all processes; rows are only added, so that nobody waits for anybody, and swept after a day.
 
     The source is a keyed hash that changes every day: no address is kept, and yesterday's cannot be matched with today's.
     """
@@ -16,15 +16,20 @@ class AttemptCounter(models.Model):
 
     act = models.CharField(_("act"), max_length=10, choices=Act.choices)
     source = models.CharField(_("source"), max_length=64)
-    minute = models.DateTimeField(_("minute"))
-    count = models.PositiveIntegerField(_("count"), default=0)
+    at = models.DateTimeField(_("at"))
 
     class Meta:
-        verbose_name = _("counter of attempts")
-        verbose_name_plural = _("counters of attempts")
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["act", "source", "minute"], name="attempts_counted_once")]
-        indexes = [models.Index(fields=["minute"], name="attempts_by_minute")]
+        indexes = [
+            models.Index(fields=["act", "source", "at"], name="attempts_of_a_source"),
+            models.Index(fields=["act", "at"], name="attempts_by_time"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.minute:%H:%M} {self.count}"
+        return f"{self.act} {self.at:%H:%M:%S}"
+
+    def forgive(self) -> None:
+        """Take it back: it turned out to be harmless."""
+        self.delete()

@@ -1,3 +1,4 @@
+import json
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -10,6 +11,8 @@ from complaints.models.evidence import append_only
 from intake.querysets import SubmissionQuerySet
 from staff.models.history import table_stays
 
+#: What identifies somebody never stands among their words, but in `claim`.
+CLAIM = ("name", "phone", "email", "address")
 #: A case's erasure empties what it was made of; what became no case is emptied when it is put aside for good.
 MAY_BE_EMPTIED = """
     IF (NEW.payload IS DISTINCT FROM OLD.payload AND NEW.payload <> '{}'::jsonb)
@@ -61,6 +64,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.digest[:8]}"
+
+    @property
+    def claimed(self) -> dict[str, Any]:
+        """Who the sender says they are; empty where they said nothing, or where it was erased."""
+        return json.loads(self.claim) if self.claim else {}
 
 
 class Filing(models.Model):

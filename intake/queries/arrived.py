@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Demand
+from complaints.workflow import Mode
 from intake.models import Submission
 
 if TYPE_CHECKING:
@@ -25,17 +26,28 @@ LABELS: "dict[str, StrOrPromise]" = {
     "name": _("Your name (optional)"),
     "phone": _("Telephone"),
     "email": _("E-mail"),
+    "address": _("Postal address"),
     FILES: _("Files (optional)"),
 }
 
 
 def of_case(case: Complaint) -> list[Submission]:
     """The submissions this case was made of, with their channels."""
-    return list(Submission.objects.filter(filing__complaint=case).select_related("channel").order_by("received_at"))
+    of_this = Submission.objects.filter(filing__complaint=case)
+    return list(of_this.select_related("channel", "filing__complaint__complainant").order_by("received_at"))
 
 
-def as_typed(payload: Mapping[str, Any]) -> "list[tuple[StrOrPromise, str]]":
-    """Question and answer, in the order of the form, then whatever else came along; unanswered questions are left out."""
+def as_typed(submission: Submission) -> "list[tuple[StrOrPromise, str]]":
+    """Question and answer, in the order of the form, then whatever else came along; unanswered questions are left out.
+
+    Who the sender says they are is shown of a case in their real name alone: before it is a case nobody knows whether they want that.
+    """
+    filing = getattr(submission, "filing", None)
+    in_real_name = filing is not None and filing.complaint.complainant.mode == Mode.REAL_NAME
+    return _answers({**submission.payload, **(submission.claimed if in_real_name else {})})
+
+
+def _answers(payload: Mapping[str, Any]) -> "list[tuple[StrOrPromise, str]]":
     names = [*LABELS, *sorted(set(payload) - set(LABELS))]
     return [(LABELS.get(name, name), _text(name, payload[name])) for name in names if payload.get(name)]
 

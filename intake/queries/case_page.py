@@ -101,8 +101,8 @@ class CasePage:
         return letters[-1] if letters else None
 
 
-def for_complainant(complaint_id: int, code: str = "") -> Complaint | None:
-    """The case with what its page needs beside it, if `code` (a digest) still opens it."""
+def for_complainant(digest: str) -> Complaint | None:
+    """The case that the code with this digest opens, with what its page needs beside it."""
     of_case = {"complaint": OuterRef("pk")}
     decided = Remedy.objects.filter(**of_case, state__in=DECIDED).order_by("-version")
     found = Complaint.objects.select_related("handler", "complainant").annotate(
@@ -112,15 +112,14 @@ def for_complainant(complaint_id: int, code: str = "") -> Complaint | None:
         proposal_answer=Subquery(decided.values("own_proposal_answer")[:1]),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
-    case: Complaint | None = found.filter(pk=complaint_id, code_digest=code).first()
+    case: Complaint | None = found.filter(code_digest=digest).first()
     return case
 
 
-def by_code(code: str) -> tuple[int, str] | None:
-    """Id and digest of the case a typed code opens; None for any other text."""
+def by_code(code: str) -> str | None:
+    """The digest of a typed code, if it opens a case; None for any other text."""
     digest = digest_of(code)
-    found = Complaint.objects.filter(code_digest=digest).values_list("pk", flat=True).first()
-    return None if found is None else (found, digest)
+    return digest if Complaint.objects.filter(code_digest=digest).exists() else None
 
 
 def page_of(case: Any, *, at: datetime) -> CasePage:

@@ -1,18 +1,21 @@
-"""How often one source may try: counted in the database, so that every process and every restart knows."""
+"""How often one source may try: counted in the database, so that every process and every restart knows.
+
+Each attempt is a row of its own: no row is shared, so the requests of one source, or of all, never wait for each other.
+"""
 
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Min, QuerySet, Sum
+from django.db import DatabaseError
+from django.db.models import Count, Min
 from django.utils.crypto import salted_hmac
 
-from intake.models import AttemptCounter
+from intake.models import Attempt
 
-Act = AttemptCounter.Act
+Act = Attempt.Act
 KEPT = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,6 @@ class Limit:
     within: timedelta
 
 
-#: Ten wrong codes in ten minutes are refused at the tenth; the rest is generous to people behind one address.
-LIMITS = {
-    Act.FILE: Limit(30, timedelta(hours=1)),
-    Act.TRACK: Limit(9, timedelta(minutes=10)),
-    Act.LOST_CODE: Limit(9, timedelta(minutes=10)),
-    Act.WRITE: Limit(30, timedelta(hours=1)),
-}
-
-
 class TooOften(Exception):
     """The source has used up its attempts; `seconds` until it may try again."""
 
@@ -40,16 +34,20 @@ class TooOften(Exception):
         self.seconds = seconds
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One attempt that was counted; can be taken back when it turns out to be harmless."""
+class CannotCount(Exception):
+    """The attempts could not be counted, so what was attempted is refused (threats K13)."""
 
-    act: AttemptCounter.Act
-    source: str
-    minute: datetime
 
-    def forgive(self) -> None:
-        _rows(self).update(count=F("count") - 1)
+def limit_of(act: Act) -> Limit:
+    """How often one source may do this."""
+    attempts, seconds = settings.LIMITS[act.value]
+    return Limit(attempts, timedelta(seconds=seconds))
+
+
+def limit_for_all() -> Limit:
+    """How often all sources together may file."""
+    attempts, seconds = settings.LIMIT_OF_ALL_FILINGS
+    return Limit(attempts, timedelta(seconds=seconds))
 
 
 def network_of(address: str) -> str:
@@ -69,26 +67,51 @@ def source_of(address: str, *, at: datetime) -> str:
     return salted_hmac("redress.attempts", f"{day}|{network}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
-def count(act: AttemptCounter.Act, *, address: str, at: datetime) -> Attempt:
-    """Count one attempt before it is made. Raises TooOften, uncounted, when there were enough already."""
-    limit = LIMITS[act]
-    attempt = Attempt(act, source_of(address, at=at), at.replace(second=0, microsecond=0))
-    AttemptCounter.objects.bulk_create([AttemptCounter(act=act, source=attempt.source, minute=attempt.minute)], ignore_conflicts=True)
-    _rows(attempt).update(count=F("count") + 1)
-    sources = [attempt.source, source_of(address, at=at - limit.within)]
-    span = limit.within + MINUTE  # an attempt counts from its minute's beginning on; in full at least as long as promised
-    recent = AttemptCounter.objects.filter(act=act, source__in=sources, minute__gt=at - span, count__gt=0)
-    found = recent.aggregate(total=Sum("count"), oldest=Min("minute"))
-    if (found["total"] or 0) > limit.attempts:
-        attempt.forgive()
-        raise TooOften(max(1, int((found["oldest"] + span - at).total_seconds()) + 1))
+def count(act: Act, *, address: str, at: datetime) -> Attempt:
+    """Count one attempt before it is made. Raises TooOften, uncounted, when there were enough already; CannotCount when nobody knows.
+
+    Outside a transaction the row is there for everybody before the others are counted: of any number at once no more get through than
+    may. Inside one (filing, which commits once) those under way at the same moment do not see each other yet.
+    """
+    try:
+        attempt = Attempt(act=act, source=source_of(address, at=at), at=at)
+        attempt.save(force_insert=True)
+        wait = _wait_of_source(attempt, address) or (_wait_of_all(attempt) if act == Act.FILE else None)
+        if wait is not None:
+            attempt.forgive()
+    except DatabaseError as error:
+        raise CannotCount from error
+    if wait is not None:
+        raise TooOften(max(1, int(wait.total_seconds()) + 1))
     return attempt
 
 
 def sweep(*, at: datetime) -> int:
-    """Forget counters older than a day; how many."""
-    return AttemptCounter.objects.filter(minute__lt=at - KEPT).delete()[0]
+    """Forget attempts older than a day; how many."""
+    return Attempt.objects.filter(act__in=Act.values, at__lt=at - KEPT).delete()[0]
 
 
-def _rows(attempt: Attempt) -> QuerySet[AttemptCounter]:
-    return AttemptCounter.objects.filter(act=attempt.act, source=attempt.source, minute=attempt.minute)
+def _wait_of_source(attempt: Attempt, address: str) -> timedelta | None:
+    """How long this source has to wait, if it must. Those refused are not kept, so there are hardly more rows than attempts allowed."""
+    limit = limit_of(Act(attempt.act))
+    since = attempt.at - limit.within
+    sources = {attempt.source, source_of(address, at=since)}
+    recent = Attempt.objects.filter(act=attempt.act, source__in=sources, at__gt=since)
+    found = recent.aggregate(made=Count("pk"), oldest=Min("at"))
+    return found["oldest"] - since if found["made"] > limit.attempts else None
+
+
+def _wait_of_all(attempt: Attempt) -> timedelta | None:
+    """How long everybody has to wait, if they must.
+
+    Numbers rise from attempt to attempt, of any act: from the oldest within the span to this one there are at most as many as their
+    numbers lie apart. Only where that is too many are they really counted.
+    """
+    limit = limit_for_all()
+    since = attempt.at - limit.within
+    recent = Attempt.objects.filter(act=attempt.act, at__gt=since)
+    oldest = recent.order_by("at").values("pk", "at").first()
+    if oldest is None or attempt.pk - oldest["pk"] < limit.attempts or recent.count() <= limit.attempts:
+        return None
+    wait: timedelta = oldest["at"] - since
+    return wait

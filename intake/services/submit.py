@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from complaints.models import Complaint, Demand
@@ -20,41 +20,102 @@ from complaints.services import filing
 from complaints.services.attachments import shown_name
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import Actor
-from intake.models import Channel, Filing, Submission
+from intake.models import Channel, Filing, Hold, Submission
 from intake.models.words import tidy
 from intake.queries.arrived import FILES
+from intake.services import limits
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a form: its case, and whether these very words had been sent (False: other words under the same key)."""
+    """What became of a form: its case, and whether these very words had been sent (False: other words under the same key).
 
-    complaint: Complaint
+    Without a case it has arrived and is kept, but could not be understood just now: the worker opens the case.
+    """
+
+    complaint: Complaint | None
     same_words: bool
 
 
-def store(*, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime) -> Submission:
-    """The submission of this form, committed before this returns. A twin that is under way is waited for."""
-    with transaction.atomic(durable=True):
-        row = Submission(
-            channel=channel, form_key=form_key, language=language, payload=dict(payload), digest=digest_of(payload), received_at=at
-        )  # fmt: skip
-        Submission.objects.bulk_create([row], ignore_conflicts=True)
-    found: Submission = Submission.objects.select_related("channel__department").get(form_key=form_key)
-    return found
+@dataclass(frozen=True)
+class Form:
+    """A form as it was sent: words and claim apart (`Submission`), where from, and when."""
+
+    channel: Channel
+    form_key: UUID
+    language: str
+    payload: Mapping[str, Any]
+    claim: Mapping[str, Any]
+    at: datetime
+    #: Where it came from, to be counted against the limits; empty: not counted.
+    address: str = ""
+
+    def says_what(self, submission: Submission) -> bool:
+        """Whether these words were kept in this submission."""
+        return typed_in(submission.payload) == typed_in(self.payload) and submission.claimed == self.claim
 
 
 def submit(
-    *, channel: Channel, form_key: UUID, language: str, payload: dict[str, Any], at: datetime, files: Sequence[UploadedFile[Any]] = ()
-) -> Sent:
-    """Store the form and open its case. The same form sent again leads to the same case, with the same tracking code.
+    *, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime, claim: Mapping[str, Any] | None = None,
+    files: Sequence[UploadedFile[Any]] = (), address: str = "",
+) -> Sent:  # fmt: skip
+    """Store the form and open its case, with one commit. The same form sent again leads to the same case, with the same tracking code.
 
     Of `files` the names are stored: should everything die before they are added to the case, staff see which to ask for.
+    Raises limits.TooOften and limits.CannotCount, and then has stored nothing.
     """
     named = {FILES: [shown_name(file.name or "") for file in files]} if files else {}
-    submission = store(channel=channel, form_key=form_key, language=language, payload=payload | named, at=at)
-    complaint = file_stored(submission_id=submission.pk, at=at)
-    return Sent(complaint, same_words=typed_in(submission.payload) == payload)
+    form = Form(channel, form_key, language, {**payload, **named}, dict(claim or {}), at, address)
+    try:
+        return _submit(form)
+    except IntegrityError as error:
+        if "form_key" not in str(error):
+            raise
+    return _submit(form)  # its twin was under way and is committed now
+
+
+@transaction.atomic(durable=True)
+def _submit(form: Form) -> Sent:
+    known = Submission.objects.filter(form_key=form.form_key).first()
+    if known is not None:
+        return Sent(_understood(known, fresh=False, at=form.at), form.says_what(known))
+    submission = store(
+        channel=form.channel, form_key=form.form_key, language=form.language, payload=form.payload, claim=form.claim, at=form.at
+    )
+    if form.address:
+        limits.count(limits.Act.FILE, address=form.address, at=form.at)
+    return Sent(_understood(submission, fresh=True, at=form.at), same_words=True)
+
+
+def _understood(submission: Submission, *, fresh: bool, at: datetime) -> Complaint | None:
+    """The case of what is stored, in this transaction (`fresh`) or before. What cannot be understood stays stored all the same."""
+    try:
+        return _file(submission, at=at) if fresh else file_stored(submission_id=submission.pk, at=at)
+    except Exception:
+        log.exception("submission %s could not be filed", submission.pk)
+    # Only a whole transaction answers here: nothing may be acknowledged that will not be committed.
+    Submission.objects.only("pk").get(pk=submission.pk)
+    return None
+
+
+def store(
+    *, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime, claim: Mapping[str, Any] | None = None
+) -> Submission:
+    """Keep what arrived. Raises IntegrityError if this form was stored before; a twin that is under way is waited for."""
+    told = {name: value for name, value in (claim or {}).items() if value}
+    submission = Submission(
+        channel=channel,
+        form_key=form_key,
+        language=language,
+        payload=dict(payload),
+        claim=json.dumps(told, ensure_ascii=False) if told else None,
+        digest=digest_of(payload=payload, claim=told),
+        received_at=at,
+    )
+    submission.save(force_insert=True)
+    return submission
 
 
 @transaction.atomic
@@ -62,14 +123,23 @@ def file_stored(*, submission_id: int, at: datetime) -> Complaint:
     """The case of a stored submission, opened now if it was not. Of two at once the second waits and finds it."""
     submission = Submission.objects.select_for_update(of=("self",)).select_related("channel__department").get(pk=submission_id)
     known = Filing.objects.select_related("complaint").filter(submission=submission).first()
-    if known:
-        return known.complaint
-    words = submission.payload
+    return known.complaint if known else _file(submission, at=at)
+
+
+@transaction.atomic
+def hold_as_failed(*, submission_id: int, at: datetime) -> None:
+    """Leave it to a person: the worker has tried long enough."""
+    Hold.objects.get_or_create(submission_id=submission_id, defaults={"why": Hold.Why.FAILED, "at": at})
+
+
+def _file(submission: Submission, *, at: datetime) -> Complaint:
+    words, claim = submission.payload, submission.claimed
     complaint = filing.file(
         story=tidy(words.get("story")),
         demands=demands_in(words),
         complainant=PartyInput(
-            name=tidy(words.get("name")), email=tidy(words.get("email")), phone=tidy(words.get("phone")), language=submission.language
+            name=tidy(claim.get("name")), email=tidy(claim.get("email")), phone=tidy(claim.get("phone")),
+            address=tidy(claim.get("address")), language=submission.language,
         ),
         medium=submission.channel.medium,
         department=submission.channel.department,
@@ -89,9 +159,11 @@ def code_key_of(form_key: UUID) -> str:
     return salted_hmac("redress.form-key", str(form_key), secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
-def digest_of(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of what arrived, in one spelling."""
-    return hashlib.sha256(json.dumps(payload, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def digest_of(*, payload: Mapping[str, Any], claim: Mapping[str, Any], raw: bytes | None = None) -> str:
+    """Keyed digest of what arrived, in one spelling: words, claim and raw form. Without the key nobody can try out what it was."""
+    told = json.dumps([payload, claim], ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+    whole = told + b"\0" + bytes(raw or b"")  # no NUL stands in such JSON
+    return salted_hmac("redress.submission", whole, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
 def typed_in(payload: Mapping[str, Any]) -> dict[str, Any]:

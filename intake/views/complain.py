@@ -11,11 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.signing import code_for, digest_of
 from intake.forms.complain import ComplainForm
-from intake.models import Channel, Submission
+from intake.models import Channel
 from intake.services import channels, converse, limits, submit
 from intake.views import access
-
-UNATTACHED = "intake_unattached"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,18 +41,24 @@ def complain(request: HttpRequest) -> HttpResponse:
 def _file(request: HttpRequest, form: ComplainForm, channel: Channel) -> HttpResponse:
     now = timezone.now()
     key = form.cleaned_data["form_key"]
-    if not Submission.objects.filter(form_key=key).exists():
-        limits.count(limits.Act.FILE, address=access.address_of(request), at=now)
-    typed = form.typed()
+    words, claim = form.typed(), form.claimed()
     files = form.cleaned_data["uploads"]
-    sent = submit.submit(channel=channel, form_key=key, language=get_language() or "zh-hans", payload=typed, files=files, at=now)
+    sent = submit.submit(
+        channel=channel, form_key=key, language=get_language() or "zh-hans", payload=words, claim=claim, files=files,
+        address=access.address_of(request), at=now,
+    )  # fmt: skip
+    code = code_for(submit.code_key_of(key))
     if not sent.same_words:
-        return render(request, "public/already_sent.html", {"number": sent.complaint.number, "typed": _words(typed)}, status=409)
+        number = sent.complaint.number if sent.complaint else ""
+        return render(request, "public/already_sent.html", {"number": number, "typed": _words(words | claim)}, status=409)
+    if sent.complaint is None:
+        return render(request, "public/arrived.html", {"code": code, "files": [file.name for file in files]}, status=202)
     # Only behind this line the filing is acknowledged: words stored, case opened, each file kept or named as missing.
-    request.session[UNATTACHED] = converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=now)
+    response = redirect("thanks")
+    access.remember_unattached(response, converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=now))
     # The digest of the code this form began with: sent again after a new code was made, the form does not show the new one.
-    access.remember_filed(request, sent.complaint.pk, digest_of(code_for(submit.code_key_of(key))))
-    return redirect("thanks")
+    access.remember_filed(response, digest_of(code))
+    return response
 
 
 def _with_a_key(form: ComplainForm, request: HttpRequest) -> ComplainForm:
@@ -87,5 +91,5 @@ def thanks(request: HttpRequest) -> HttpResponse:
     complaint = access.filed(request)
     if complaint is None:
         return redirect("track")
-    context = {"number": complaint.number, "code": code_for(complaint.code_key), "unattached": request.session.get(UNATTACHED, [])}
+    context = {"number": complaint.number, "code": code_for(complaint.code_key), "unattached": access.unattached(request)}
     return render(request, "public/thanks.html", context)

@@ -31,15 +31,17 @@ def track(request: HttpRequest) -> HttpResponse:
         problem = _("This code opens no complaint. Please compare it with your message from us, letter by letter.")
         return render(request, "public/track.html", {"form": CodeForm(), "problem": problem}, status=422)
     attempt.forgive()
-    access.open_case(request, *opened)
-    return redirect("case")
+    response = redirect("case")
+    access.open_case(response, opened)
+    return response
 
 
 @require_POST
 @access.personal
 def leave(request: HttpRequest) -> HttpResponse:
-    access.leave(request)
-    return redirect("home")
+    response = redirect("home")
+    access.leave(response)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -202,7 +202,7 @@ def test_a_record_is_corrected_once_and_a_second_correction_is_not_lost(walk: Wa
 def test_everything_said_on_a_case_counts_and_what_is_refused_is_shown_again(walk: Walk, inside: Client) -> None:
     walk.apologize()
     walk.record(how=Confirmation.How.SHOWN, result=Confirmation.Result.WAITING)
-    for _number in range(limits.LIMITS[limits.Act.WRITE].attempts):
+    for _number in range(limits.limit_of(limits.Act.WRITE).attempts):
         limits.count(limits.Act.WRITE, address="127.0.0.1", at=timezone.now())
 
     for path, field in (("record", "correction"), ("answer", "words"), ("withdraw", "reason"), ("write", "text")):

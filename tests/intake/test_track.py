@@ -1,5 +1,6 @@
 """The tracking code: who gets in, and who learns nothing."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from complaints.models import Complaint, Message
 from complaints.services import codes
 from complaints.services.inputs import PartyInput
 from complaints.signing import code_for
-from intake.models import AttemptCounter
+from intake.models import Attempt
 from intake.services import limits
 from tests.factories.cases import Office, Walk
 from tests.intake.conftest import plain
@@ -32,13 +33,14 @@ def test_the_code_opens_the_case_however_it_is_typed(walk: Walk, customer: Clien
     assert walk.case.number in customer.get("/track/case/").content.decode()
 
 
-def test_a3_the_code_stands_in_no_address_and_in_no_session(walk: Walk, customer: Client, enter: Enter) -> None:
+def test_a3_the_code_stands_in_no_address_and_in_no_cookie(walk: Walk, customer: Client, enter: Enter) -> None:
     code = code_for(walk.case.code_key)
     response = enter(customer, walk.case)
     page = customer.get("/track/case/")
 
     assert code not in response["Location"] + page.content.decode()
-    assert all(code not in str(session.get_decoded()) for session in Session.objects.all())
+    assert code not in str(customer.cookies)
+    assert not Session.objects.exists()
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
@@ -100,23 +102,50 @@ def test_attempts_are_remembered_over_midnight_and_forgotten_after_the_window(db
 
     with pytest.raises(limits.TooOften):
         limits.count(limits.Act.TRACK, address="127.0.0.1", at=late + timedelta(minutes=5))
-    limits.count(limits.Act.TRACK, address="127.0.0.1", at=late + timedelta(minutes=12))
-    assert limits.sweep(at=late + timedelta(days=2)) == AttemptCounter.objects.count() + 2 or not AttemptCounter.objects.exists()
+    limits.count(limits.Act.TRACK, address="127.0.0.1", at=late + timedelta(minutes=10))
+    kept = Attempt.objects.count()
+    assert kept == 10
+    assert limits.sweep(at=late + timedelta(days=2)) == kept
+    assert not Attempt.objects.exists()
 
 
-def test_e3_a_planted_session_does_not_learn_what_it_became(walk: Walk, customer: Client, enter: Enter) -> None:
+def test_e3_what_was_planted_before_opens_nothing_afterwards(walk: Walk, customer: Client, enter: Enter) -> None:
     customer.get("/complain/")
     session = customer.session
     session["planted"] = True
     session.save()
-    planted = session.session_key
+    planted = {"sessionid": str(session.session_key), "redress_case": "planted"}
+    customer.cookies.load(planted)
 
     enter(customer, walk.case)
 
-    assert customer.session.session_key != planted
+    assert walk.case.number in customer.get("/track/case/").content.decode()
     thief = Client()
-    thief.cookies["sessionid"] = str(planted)
+    thief.cookies.load(planted)
     assert thief.get("/track/case/").status_code == 302
+
+
+def test_e9_the_way_in_is_closed_to_scripts_other_sites_and_other_pages(walk: Walk, customer: Client, enter: Enter, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    enter(customer, walk.case)
+    cookie = customer.cookies["redress_case"]
+
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"], cookie["path"]) == (True, True, "Lax", "/track/")
+    assert cookie["max-age"] == settings.SESSION_COOKIE_AGE
+    made_up = Client()
+    made_up.cookies["redress_case"] = cookie.value[:-2] + "xx"
+    assert made_up.get("/track/case/")["Location"] == "/track/"
+    other = Client()
+    other.cookies["redress_filed"] = cookie.value
+    assert other.get("/thanks/")["Location"] == "/track/"
+
+
+def test_e3_the_way_in_ends_after_twelve_hours(walk: Walk, customer: Client, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(customer, walk.case)
+    thirteen_hours_on = time.time() + 13 * 3600
+    monkeypatch.setattr("django.core.signing.time.time", lambda: thirteen_hours_on)
+
+    assert customer.get("/track/case/")["Location"] == "/track/"
 
 
 def test_a_renewed_code_ends_what_the_old_one_opened(walk: Walk, customer: Client, enter: Enter) -> None:

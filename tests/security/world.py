@@ -213,9 +213,10 @@ def _submission(at: datetime) -> Submission:
     """What a customer who means harm typed into the public form, kept as it was."""
     channel, key = channels.web(), uuid4()
     assert channel is not None
-    words = dict.fromkeys(("story", "demand_words", "own_proposal", "order_number", "name"), HOSTILE[:60])
-    payload = words | {"demands": ["repair", MARKUP], "phone": "13800138000", "email": "", "occurred_on": ""}
-    submit.submit(channel=channel, form_key=key, language="zh-hans", payload=payload, at=at)
+    words = dict.fromkeys(("story", "demand_words", "own_proposal", "order_number"), HOSTILE[:60])
+    payload = words | {"demands": ["repair", MARKUP], "occurred_on": ""}
+    claim = {"name": HOSTILE[:60], "phone": "13800138000"}
+    submit.submit(channel=channel, form_key=key, language="zh-hans", payload=payload, claim=claim, at=at)
     found: Submission = Submission.objects.get(form_key=key)
     return found
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from analytics.queries.integrity.violations import Violations, check
 from complaints.models import Attachment
-from intake.models import Submission
+from intake.models import Discard, Filing, Submission
 from intake.services.submit import digest_of
 
 AT_A_TIME = 2000
@@ -21,10 +22,12 @@ STRAY_AFTER = timedelta(hours=24)
 
 
 def submissions_became_cases() -> Violations:
-    """Each submission has its case and each filing the words of its submission (V1)."""
+    """Each submission has its case or waits for a person, and each filing the words of its submission (V1)."""
     result = check("intake_submission", "arrived and never became a case", """
         SELECT s.id FROM intake_submission s LEFT JOIN intake_filing f ON f.submission_id = s.id
         WHERE f.id IS NULL AND s.received_at < %s
+          AND NOT EXISTS (SELECT 1 FROM intake_hold h WHERE h.submission_id = s.id)
+          AND NOT EXISTS (SELECT 1 FROM intake_discard d WHERE d.submission_id = s.id)
     """, [timezone.now() - FILED_WITHIN])  # fmt: skip
     result += check("intake_filing", "two submissions lead to one case, or to one of another medium", """
         SELECT c.number FROM intake_filing f JOIN complaints_complaint c ON c.id = f.complaint_id
@@ -37,9 +40,15 @@ def submissions_became_cases() -> Violations:
 def submissions_untouched() -> Violations:
     """The words that came in are those whose digest was kept."""
     result = Violations()
-    for submission in Submission.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
+    emptied = Exists(Discard.objects.filter(submission=OuterRef("pk"))) | Exists(
+        Filing.objects.filter(submission=OuterRef("pk"), complaint__erasure__isnull=False)
+    )
+    for submission in Submission.objects.annotate(may_be_empty=emptied).order_by("pk").iterator(chunk_size=AT_A_TIME):
         result.checked += 1
-        if digest_of(submission.payload) != submission.digest:
+        is_empty = not submission.payload and submission.claim is None and submission.raw is None
+        if is_empty and submission.may_be_empty:
+            continue
+        if digest_of(payload=submission.payload, claim=submission.claimed, raw=submission.raw) != submission.digest:
             result.found.append(f"submission {submission.pk}: its words were changed")
     return result
 
