@@ -60,7 +60,7 @@ def case_of(request: HttpRequest) -> Any:
 def leave(response: HttpResponse) -> None:
     """Forget the case on this device."""
     for name, place in ((FILED, FILED_FOR), (CASE, CASE_FOR), (UNATTACHED, UNATTACHED_FOR)):
-        response.delete_cookie(name, path=reverse(place), samesite=settings.SESSION_COOKIE_SAMESITE)
+        response.delete_cookie(name, path=reverse(place), samesite="Lax")
 
 
 def remember_unattached(response: HttpResponse, problems: list[str]) -> None:
@@ -68,7 +68,7 @@ def remember_unattached(response: HttpResponse, problems: list[str]) -> None:
     if problems:
         _hand_out(response, UNATTACHED, UNATTACHED_FOR, problems)
     else:
-        response.delete_cookie(UNATTACHED, path=reverse(UNATTACHED_FOR), samesite=settings.SESSION_COOKIE_SAMESITE)
+        response.delete_cookie(UNATTACHED, path=reverse(UNATTACHED_FOR), samesite="Lax")
 
 
 def unattached(request: HttpRequest) -> list[str]:
@@ -89,7 +89,7 @@ def _hand_out(response: HttpResponse, name: str, place: str, value: Any) -> None
         path=reverse(place),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.SESSION_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 

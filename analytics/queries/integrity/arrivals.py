@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import FileSystemStorage
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from analytics.queries.integrity.violations import Violations, check
@@ -43,7 +44,8 @@ def submissions_untouched() -> Violations:
     emptied = Exists(Discard.objects.filter(submission=OuterRef("pk"))) | Exists(
         Filing.objects.filter(submission=OuterRef("pk"), complaint__erasure__isnull=False)
     )
-    for submission in Submission.objects.annotate(may_be_empty=emptied).order_by("pk").iterator(chunk_size=AT_A_TIME):
+    rows: QuerySet[Any] = Submission.objects.annotate(may_be_empty=emptied).order_by("pk")
+    for submission in rows.iterator(chunk_size=AT_A_TIME):
         result.checked += 1
         is_empty = not submission.payload and submission.claim is None and submission.raw is None
         if is_empty and submission.may_be_empty:
