@@ -134,10 +134,6 @@ def _miss_statement(*, complaint_id: int, statement: Any, by: User, at: datetime
     return investigate.miss_statement(statement_id=statement.pk, by=by, at=at)
 
 
-def _erase(*, complaint_id: int, reason: str, by: User, at: datetime, seen: int | None = None) -> object:
-    return erasure.erase(complaint_id=complaint_id, reason=reason, by=by, at=at)
-
-
 ACTS: dict[str, Act] = {
     act.name: act
     for act in (
@@ -181,7 +177,7 @@ ACTS: dict[str, Act] = {
         Act(name="merge", label=_("Merge into another case"), form=ending.MergeForm, service=endings.merge),
         Act(name="dismiss_as_other", label=_("Not for us"), form=ending.OtherForm, service=endings.dismiss_as_other),
         Act(name="restore", label=_("Undo the end"), help=_("The case goes back to the step it stood at."), form=ending.ReasonForm, service=endings.restore),
-        Act(name="erase", label=_("Erase personal data"), help=_("Words, people and files go for good; the skeleton of the case stays."), form=ending.EraseForm, service=_erase),
+        Act(name="erase", label=_("Erase personal data"), help=_("Words, people and files go for good; the skeleton of the case stays."), form=ending.EraseForm, service=erasure.erase),
         # beside the steps
         Act(name="ask_statement", label=_("Ask an employee for a statement"), form=investigating.AskStatementForm, service=investigate.ask_statement, minds_order=False),
         Act(name="miss_statement", label=_("A statement was not given in time"), form=investigating.MissStatementForm, service=_miss_statement, minds_order=False),

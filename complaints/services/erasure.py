@@ -75,9 +75,9 @@ def decide(*, request_id: int, granted: bool, answer: str, by: User, at: datetim
     return request
 
 
-def erase(*, complaint_id: int, reason: str, by: User | Actor, at: datetime) -> None:
+def erase(*, complaint_id: int, reason: str, by: User | Actor, at: datetime, seen: int | None = None) -> Complaint:
     """Empty what people wrote and who they are; only of a closed case, and once."""
-    with advancing(complaint_id, "erase", by=by, at=at, reason=reason) as move:
+    with advancing(complaint_id, "erase", by=by, at=at, seen=seen, reason=reason) as move:
         case = move.complaint
         move.record(Erasure.objects.create(complaint=case, reason=reason[:300], actor=move.actor, by=move.user, at=at))
         for model, columns in WORDS:
@@ -88,6 +88,7 @@ def erase(*, complaint_id: int, reason: str, by: User | Actor, at: datetime) -> 
         case.search_text = None
         for eraser in erasers:
             eraser(case, at)
+    return case
 
 
 def _empty(model: type[Model], columns: tuple[str, ...], case: Complaint) -> None:
@@ -128,5 +129,10 @@ def _forget_files(case: Complaint) -> None:
     """The rows stay with their hashes; the files go once the erasure is committed."""
     rows = list(Attachment.objects.filter(complaint=case))
     _empty(Attachment, ("name",), case)
-    for row in rows:
-        transaction.on_commit(lambda row=row: row.file.storage.delete(row.file.name))
+    names = [str(row.file.name) for row in rows]
+
+    def delete() -> None:
+        for name in names:
+            rows[0].file.storage.delete(name)
+
+    transaction.on_commit(delete)

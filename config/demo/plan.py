@@ -25,7 +25,8 @@ CLOSED = {
     "nothing_to_improve": 6,
     "handed_over": 5,
     "withdrawn": 9,
-    "other": 9,
+    "other": 4,
+    "answered": 12,
     "restored": 1,
     "merged": 5,
 }
@@ -53,6 +54,10 @@ OPEN: dict[tuple[Step, str], int] = {
     (Step.FOLLOW_UP, ""): 5,
     (Step.FOLLOW_UP, "tried"): 2,
     (Step.FOLLOW_UP, "surveyed"): 2,
+    (Step.ANSWER, "matter"): 4,
+    (Step.APOLOGIZE, "report"): 1,
+    (Step.RECORD, "report"): 1,
+    (Step.CLASSIFY, "report"): 2,
 }
 
 
@@ -74,7 +79,7 @@ class Plan:
 #: Days that a case usually takes to come to a step.
 USUAL_DAYS = {
     Step.APOLOGIZE: 0.0, Step.RECORD: 0.4, Step.CLASSIFY: 1.0, Step.ASSIGN: 1.4, Step.INVESTIGATE: 1.8, Step.PROPOSE: 4.0,
-    Step.NOTIFY: 6.0, Step.PENALIZE: 8.5, Step.IMPROVE: 11.5, Step.FOLLOW_UP: 14.0,
+    Step.NOTIFY: 6.0, Step.PENALIZE: 8.5, Step.IMPROVE: 11.5, Step.FOLLOW_UP: 14.0, Step.ANSWER: 0.0,
 }  # fmt: skip
 #: One open case in four is overdue: it has stood at its step for days longer than it may.
 OVERDUE_EVERY = 4
@@ -87,10 +92,15 @@ def plans(total: int, random: Random) -> list[Plan]:
     kinds: list[tuple[Step | None, str]] = [(stop, trait) for (stop, trait), many in OPEN.items() for _each in range(_share(many, share))]
     kinds += [(None, trait) for trait, many in CLOSED.items() for _each in range(_share(many, share))]
     # A merged case comes with the one it is merged into.
-    straight = total - len(kinds) - sum(1 for _stop, trait in kinds if trait == "merged")
-    kinds = [*kinds, *[(None, "")] * max(straight, 0)][:total]
+    while _cases(kinds) > total:
+        kinds.pop()
+    kinds += [(None, "")] * (total - _cases(kinds))
     made = [_plan(place, stop, trait, random) for place, (stop, trait) in enumerate(kinds)]
     return sorted(made, key=lambda plan: -plan.days_ago)
+
+
+def _cases(kinds: list[tuple[Step | None, str]]) -> int:
+    return len(kinds) + sum(1 for _stop, trait in kinds if trait == "merged")
 
 
 def _share(many: int, share: float) -> int:

@@ -1,6 +1,7 @@
 """Plays one case by the services, each act by the person whose work it is, at its own moment in the past."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -35,6 +36,7 @@ from complaints.services import (
     follow_up,
     improve,
     investigate,
+    kinds,
     messages,
     notes,
     notify,
@@ -52,7 +54,7 @@ from complaints.services.inputs import (
     PenaltyInput,
     WhyInput,
 )
-from complaints.workflow import Actor, Feeling, Medium, Step
+from complaints.workflow import Actor, Feeling, Kind, Medium, Mode, Step
 from config.demo import texts
 from config.demo.cast import Cast
 from config.demo.causes import CAUSES
@@ -120,6 +122,10 @@ class Player:
         """Play it; how many cases it made."""
         if self.plan.has("other") or self.plan.has("restored"):
             return self._play_other()
+        if self.plan.has("answered") or self.plan.has("matter"):
+            return self._play_matter()
+        if self.plan.has("report"):
+            return self._play_report()
         self._file()
         with transaction.atomic():
             made = 1
@@ -145,6 +151,33 @@ class Player:
                 manager = self.cast.person("manager")
                 endings.restore(complaint_id=self.case.pk, by=manager, at=self.after(10, 30), reason="顾客来电说明确有不满，继续办理。")
                 self._go_to(Step.CLOSED)
+        return 1
+
+    def _play_matter(self) -> int:
+        """A suggestion, an enquiry or praise: answered, or waiting for it."""
+        kind, words, answer = self.random.choice(texts.MATTERS)
+        self.party = somebody(self.random, english=False, written=False)
+        self.case = filing.file(
+            kind=kind, story=words, demands=[], complainant=self.party, medium=Medium.PHONE,
+            department=self.cast.channels["phone"].department, by=self.agent, at=self.at,
+        )  # fmt: skip
+        if self.plan.has("answered"):
+            kinds.answer(complaint_id=self.case.pk, by=self.agent, at=self.after(1, 20), text=answer)
+        return 1
+
+    def _play_report(self) -> int:
+        """A report of misconduct, in the hands of the supervision."""
+        words, named = self.random.choice(texts.REPORTS)
+        self.agent = self.cast.person("supervisor")
+        mode = self.random.choice([Mode.CONFIDENTIAL, Mode.ANONYMOUS, Mode.REAL_NAME])
+        self.party = replace(somebody(self.random, english=False, written=False), mode=mode)
+        self.case = filing.file(
+            kind=Kind.REPORT, story=words, demands=[DemandInput(Demand.Kind.IMPROVEMENT)], complainant=self.party, medium=Medium.WEB,
+            department=self.cast.channels["web"].department, named_unit=self.cast.departments[named] if named else None,
+            by=Actor.COMPLAINANT, at=self.at,
+        )  # fmt: skip
+        with transaction.atomic():
+            self._go_to(self.plan.stop or Step.CLASSIFY)
         return 1
 
     def _go_to(self, goal: Step) -> None:

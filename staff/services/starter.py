@@ -27,7 +27,7 @@ def load_departments(*, by: User, at: datetime) -> None:
     for row in DEPARTMENTS:
         if row.code in there:
             continue
-        flags = {"receives": row.receives, "follows_up": row.follows_up, "manages": row.manages}
+        flags = {"receives": row.receives, "follows_up": row.follows_up, "manages": row.manages, "supervises": row.supervises}
         department = Department(code=row.code, name=row.name, level=row.level, parent=there.get(row.parent), **flags)
         with recorded(department, by=by, at=at):
             department.save()

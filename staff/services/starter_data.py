@@ -16,6 +16,7 @@ class StarterDepartment(NamedTuple):
     receives: bool = False
     follows_up: bool = False
     manages: bool = False
+    supervises: bool = False
 
 
 class StarterPost(NamedTuple):
@@ -31,7 +32,7 @@ DEPARTMENTS = [
     StarterDepartment("OFFICE", "综合办公室", Level.MANAGEMENT, "HQ"),
     StarterDepartment("HR", "人力资源部", Level.MANAGEMENT, "HQ"),
     StarterDepartment("MKT", "市场运营部", Level.MANAGEMENT, "HQ"),
-    StarterDepartment("INSP", "服务督查部", Level.MANAGEMENT, "HQ"),
+    StarterDepartment("INSP", "服务督查部", Level.MANAGEMENT, "HQ", supervises=True),
     StarterDepartment("CS", "客户服务中心", Level.ACCEPTANCE, "HQ", receives=True),
     StarterDepartment("HOTLINE", "热线组", Level.ACCEPTANCE, "CS", receives=True),
     StarterDepartment("VISIT", "回访组", Level.ACCEPTANCE, "CS", follows_up=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,8 +25,8 @@ from tests.smtp import DROP, Sink
 pytestmark = pytest.mark.django_db
 
 
-def case_of(office: Office, at: datetime, email: str = "wang@example.com", **who: str) -> Complaint:
-    return Walk(office, at, complainant=PartyInput(**{"name": "王芳", "email": email, "language": "en"} | who)).case
+def case_of(office: Office, at: datetime, email: str = "wang@example.com", **who: Any) -> Complaint:
+    return Walk(office, at, complainant=replace(PartyInput(name="王芳", email=email, language="en"), **who)).case
 
 
 def send_one(at: datetime) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,8 +28,8 @@ State, Kind = Message.State, Message.Kind
 TO_CUSTOMERS = [kind for kind in Kind if kind not in (Kind.NOTICE, Kind.PASSWORD_RESET)]
 
 
-def case_of(office: Office, at: datetime, **who: str) -> Complaint:
-    given = PartyInput(**{"name": "王芳", "email": "wang@example.com", "language": "en"} | who)
+def case_of(office: Office, at: datetime, **who: Any) -> Complaint:
+    given = replace(PartyInput(name="王芳", email="wang@example.com", language="en"), **who)
     return Walk(office, at, complainant=given).case
 
 
