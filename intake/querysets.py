@@ -3,10 +3,16 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+
+from complaints.permissions import scope_of
 
 if TYPE_CHECKING:
     from intake.models import Submission  # noqa: F401 - named in the quotes below
+    from staff.models import User
+
+#: What a reception listens to or types in; odd mail and what failed is for whoever looks after messages.
+OF_THE_RECEPTION = ("recording", "slip", "post")
 
 
 class SubmissionQuerySet(QuerySet["Submission"]):
@@ -17,3 +23,12 @@ class SubmissionQuerySet(QuerySet["Submission"]):
     def held(self) -> Self:
         """Waiting for a person, oldest first."""
         return self.filter(hold__isnull=False, filing=None, discard=None).order_by("received_at")
+
+    def held_for(self, user: "User") -> Self:
+        """Of those that wait, the ones this person may file, join to a case or put aside."""
+        if user.is_active and user.has_perm("complaints.manage_messages"):
+            return self.held()
+        if not user.is_active or not user.has_perm("complaints.file_case"):
+            return self.none()
+        own = Q(channel__department__in=scope_of(user).departments, hold__why__in=OF_THE_RECEPTION)
+        return self.held().filter(own)

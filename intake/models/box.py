@@ -1,5 +1,6 @@
 """Suggestion boxes, opened by two people together; every slip gets a number."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,36 @@ class BoxOpening(models.Model):
         return f"{self.box_id} {self.at:%Y-%m-%d}"
 
 
+class BoxConfirmation(models.Model):
+    """The second person says, signed in as themselves, that they were there and that the number of slips is right."""
+
+    opening = models.OneToOneField(BoxOpening, models.PROTECT, related_name="confirmation", verbose_name=_("opening"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("confirmation of an opening")
+        verbose_name_plural = _("confirmations of openings")
+        default_permissions = ()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="by_the_second_person",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF NEW.by_id IS DISTINCT FROM (SELECT witness_id FROM intake_boxopening WHERE id = NEW.opening_id) THEN
+                        RAISE EXCEPTION 'only the second person confirms' USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opening_id} ✓"
+
+
 class Slip(models.Model):
     """One slip of an opening, under its number; what it says is its submission."""
 
@@ -65,7 +96,23 @@ class Slip(models.Model):
             models.UniqueConstraint(fields=["opening", "number"], name="slip_numbered_once"),
             models.CheckConstraint(name="slip_numbered_from_one", condition=Q(number__gte=1)),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="counted_by_two",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM intake_boxopening o JOIN intake_boxconfirmation c ON c.opening_id = o.id
+                        WHERE o.id = NEW.opening_id AND NEW.number <= o.slips
+                    ) THEN
+                        RAISE EXCEPTION 'a slip is one of those that two people counted' USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.opening_id}/{self.number}"

@@ -1,13 +1,30 @@
 """The doors a new installation starts with."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from complaints.workflow import Medium
 from intake.models import Channel
 from staff.models import Department
 
-STARTERS = (Medium.WEB, Medium.PHONE, Medium.COUNTER, Medium.LETTER, Medium.FAX)
+#: Code, by what people speak there, name, and whether customers read of it.
+STARTERS: tuple[tuple[str, Medium, str | Promise, bool], ...] = (
+    ("web", Medium.WEB, _("Web page"), True),
+    ("phone", Medium.PHONE, _("Telephone"), True),
+    ("voicemail", Medium.PHONE, _("Recorded message"), True),
+    ("letter", Medium.LETTER, _("Letter"), True),
+    ("fax", Medium.FAX, _("Fax"), True),
+    ("counter", Medium.COUNTER, _("Counter"), True),
+    ("email", Medium.EMAIL, _("E-mail address"), True),
+    ("social", Medium.SOCIAL, _("Social media"), True),
+    ("box", Medium.LETTER, _("Suggestion box"), True),
+    ("reception", Medium.VISIT, _("Leaders' reception day"), True),
+    ("field", Medium.PHONE, _("Field staff's telephone"), False),
+    ("behalf", Medium.COUNTER, _("On behalf of a customer"), False),
+)
+#: What these bring is filed by a machine, or waits for a person as it arrived: nobody takes it down by hand.
+BY_THEMSELVES = ("web", "email", "voicemail", "box")
 
 
 @transaction.atomic
@@ -16,18 +33,24 @@ def seed() -> list[Channel]:
     reception = Department.objects.filter(receives=True, active=True).order_by("pk").first()
     if reception is None:
         return []
-    names = {
-        Medium.WEB: _("Web page"),
-        Medium.PHONE: _("Telephone"),
-        Medium.COUNTER: _("Counter"),
-        Medium.LETTER: _("Letter"),
-        Medium.FAX: _("Fax"),
-    }
     known = set(Channel.objects.values_list("code", flat=True))
-    missing = [medium for medium in STARTERS if medium.value not in known]
-    return [Channel.objects.create(code=medium.value, medium=medium, name=names[medium], department=reception) for medium in missing]
+    return [
+        Channel.objects.create(code=code, medium=medium, name=str(name), department=reception, published=published)
+        for code, medium, name, published in STARTERS
+        if code not in known
+    ]
 
 
 def web() -> Channel | None:
     """The channel of the public form; None before set-up or when a manager has closed it."""
-    return Channel.objects.select_related("department").filter(code=Medium.WEB.value, active=True).first()
+    return named("web")
+
+
+def named(code: str) -> Channel | None:
+    """The channel with this code, if it is in use."""
+    return Channel.objects.select_related("department").filter(code=code, active=True).first()
+
+
+def taken_down() -> list[Channel]:
+    """The channels in use through which staff take matters down."""
+    return list(Channel.objects.select_related("department").filter(active=True).exclude(code__in=BY_THEMSELVES).order_by("pk"))

@@ -24,6 +24,7 @@ from intake.models import Channel, Filing, Hold, Submission
 from intake.models.words import tidy
 from intake.queries.arrived import FILES
 from intake.services import limits
+from staff.models import User
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ def _understood(submission: Submission, *, fresh: bool, at: datetime) -> Complai
 
 
 def store(
-    *, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime, claim: Mapping[str, Any] | None = None
-) -> Submission:
+    *, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime, claim: Mapping[str, Any] | None = None,
+    raw: bytes | None = None, recorded_by: User | None = None, external_id: str | None = None,
+) -> Submission:  # fmt: skip
     """Keep what arrived. Raises IntegrityError if this form was stored before; a twin that is under way is waited for."""
     told = {name: value for name, value in (claim or {}).items() if value}
     submission = Submission(
@@ -111,7 +113,10 @@ def store(
         language=language,
         payload=dict(payload),
         claim=json.dumps(told, ensure_ascii=False) if told else None,
-        digest=digest_of(payload=payload, claim=told),
+        raw=raw,
+        digest=digest_of(payload=payload, claim=told, raw=raw),
+        external_id=external_id,
+        recorded_by=recorded_by,
         received_at=at,
     )
     submission.save(force_insert=True)

@@ -1,0 +1,104 @@
+"""What waits for a person: it becomes a case (`services.entry`), something said on a case there is, or is put aside with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from complaints.services import attachments, messages
+from complaints.services.errors import NotPossible
+from complaints.workflow import Actor, Mode
+from intake.models import Discard, Filing, Hold, Submission
+from intake.queries.arrived import FILES
+from staff.models import User
+
+#: What was put aside is kept this long, should somebody ask for it; then it is emptied.
+KEPT_ASIDE = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A held submission, locked, with what became of it so far."""
+
+    submission: Submission
+    hold: Hold
+    filing: Filing | None
+    is_discarded: bool
+
+
+def lock(*, submission_id: int, by: User) -> Held:
+    """Raises Submission.DoesNotExist for whom it does not exist: who may not decide on it and has not filed it."""
+    known = Filing.objects.select_related("complaint").filter(submission=submission_id).first()
+    if known is None or known.complaint.recorded_by_id != by.pk:
+        _require_sight(submission_id, by)
+    found = Submission.objects.select_for_update(of=("self",)).select_related("channel__department", "hold").get(pk=submission_id)
+    filing = Filing.objects.select_related("complaint").filter(submission=found).first()  # of two at once the second finds it
+    return Held(found, found.hold, filing, Discard.objects.filter(submission=found).exists())
+
+
+def require_waiting(held: Held) -> None:
+    if held.filing is not None or held.is_discarded:
+        raise NotPossible(_("Somebody else has looked after this meanwhile."))
+
+
+def files_of(held: Held) -> list[UploadedFile[Any]]:
+    """The recording as a file for the case; a mail's raw form stays where it is."""
+    raw, names = held.submission.raw, held.submission.payload.get(FILES) or ["recording"]
+    return [SimpleUploadedFile(str(names[0]), bytes(raw))] if raw and held.hold.why == Hold.Why.RECORDING else []
+
+
+@transaction.atomic
+def join_held(*, submission_id: int, number: str, text: str, by: User, at: datetime) -> Complaint:
+    """It is something said on a case there is, whose number the person may see. `text`: what was said, typed by who listened or read."""
+    held = lock(submission_id=submission_id, by=by)
+    require_waiting(held)
+    case = Complaint.objects.visible_to(by).select_related("complainant").filter(number=number.strip().upper()).first()
+    if case is None:
+        raise NotPossible(_("There is no case with this number."))
+    message = messages.receive(complaint_id=case.pk, text=text, medium=held.submission.channel.medium, by=by, at=at)
+    if case.complainant.mode == Mode.ANONYMOUS:  # a number or a voice would tell who it was
+        empty(held, reason=_("Joined to a case without what identifies the sender."), by=by, at=at)
+        return case
+    for upload in files_of(held):
+        attachments.attach(complaint_id=case.pk, upload=upload, by=Actor.COMPLAINANT, at=at, message=message)
+    Filing.objects.create(submission=held.submission, complaint=case, message=message, at=at)
+    return case
+
+
+@transaction.atomic
+def discard(*, submission_id: int, reason: str, by: User, at: datetime) -> Discard:
+    """Put it aside: nothing follows from it, and somebody says why."""
+    held = lock(submission_id=submission_id, by=by)
+    require_waiting(held)
+    if not reason.strip():
+        raise NotPossible(_("Say why."))
+    return Discard.objects.create(submission=held.submission, reason=reason.strip()[:300], by=by, at=at)
+
+
+def empty(held: Held, *, reason: str, by: User, at: datetime) -> None:
+    """Put it aside and forget what it held; that something arrived, when and by what channel, stays."""
+    Discard.objects.create(submission=held.submission, reason=reason, by=by, at=at)
+    _empty(held.submission.pk)
+
+
+def empty_old(*, at: datetime) -> int:
+    """Forget what was put aside long ago; how many."""
+    old = Discard.objects.filter(at__lt=at - KEPT_ASIDE).values("submission")
+    full = Submission.objects.filter(pk__in=old).exclude(payload={}, claim=None, raw=None)
+    return int(full.update(payload={}, claim=None, raw=None))
+
+
+def _empty(pk: int) -> None:
+    Submission.objects.filter(pk=pk).update(payload={}, claim=None, raw=None)
+
+
+def _require_sight(submission_id: int, by: User) -> None:
+    asked = Submission.objects.filter(pk=submission_id)
+    if not asked.held_for(by).exists() and not Discard.objects.filter(submission__in=asked, by=by).exists():
+        raise Submission.DoesNotExist
