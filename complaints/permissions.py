@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 #: What the complainant does on the tracking page, and what the system does by itself.
 COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
-SYSTEM_ACTS = frozenset({"lapse", "erase"})
+SYSTEM_ONLY = frozenset({"lapse"})
+SYSTEM_ACTS = SYSTEM_ONLY | {"erase"}
 
 #: Acts whose permission is named otherwise than the act.
 CODENAMES = {
@@ -243,7 +244,7 @@ def role_refusal(actor: User | Actor, act: str) -> str | None:
         return None if act in COMPLAINANT_ACTS else _("Only staff can do this.")
     if actor is Actor.SYSTEM:
         return None if act in SYSTEM_ACTS else _("Only a person can do this.")
-    if isinstance(actor, Actor) or act == "lapse" or not actor.is_active or not actor.has_perm(codename_of(act)):
+    if isinstance(actor, Actor) or act in SYSTEM_ONLY or not actor.is_active or not actor.has_perm(codename_of(act)):
         return _("Your role does not allow this.")
     return None
 

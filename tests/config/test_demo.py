@@ -1,6 +1,7 @@
 """The demo: made in an empty database alone, the same for the same seed, whole in its record."""
 
 from collections import Counter
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -48,8 +49,9 @@ def test_cases_stand_at_every_step_and_the_record_is_whole() -> None:
     assert set(steps) == set(Step.values)
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
     output = StringIO()
-    call_command("verify", stdout=output)
-    assert output.getvalue().splitlines()[-1] == "0 violations"
+    with suppress(SystemExit):  # what it wrote says more than its code
+        call_command("verify", stdout=output)
+    assert output.getvalue().splitlines()[-1] == "0 violations", output.getvalue()
 
 
 def test_the_same_seed_plans_the_same_cases() -> None:

@@ -63,10 +63,12 @@ def chart() -> str:
 def _steps() -> Iterator[str]:
     for number, step in enumerate(TEN_STEPS, start=1):
         yield f"{number}. **{step.label}** (`{step.value}`)"
+    yield f"\nBeside them: **{Step.ANSWER.label}** (`{Step.ANSWER.value}`), where a suggestion, an enquiry or praise waits for its answer."
 
 
 def _picture() -> Iterator[str]:
-    yield from ("```mermaid", "stateDiagram-v2", f"    [*] --> {TEN_STEPS[0].value}: file")
+    yield from ("```mermaid", "stateDiagram-v2", f"    [*] --> {TEN_STEPS[0].value}: file a complaint or report")
+    yield f"    [*] --> {Step.ANSWER.value}: file a suggestion, an enquiry or praise"
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, (sources, targets, _method) in transitions().items():
         if targets is None or _is_aside(sources, targets):
@@ -115,7 +117,6 @@ def _rows() -> Iterator[str]:
 def _actors(act: str) -> Iterator[str]:
     if act in SYSTEM_ACTS:
         yield "the system"
-        return
     holders = HOLDERS.get(codename_of(act).removeprefix("complaints."), frozenset())
     yield from (str(role.label).lower() for role in Role if role in holders)
     if act in COMPLAINANT_ACTS:
