@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
+from complaints import signing
 from complaints.models import Message
 from complaints.outbox import SendError
 from staff.models import Company
@@ -56,6 +57,7 @@ class EmailSender:
             body=body.text,
             from_email=_from_company(),
             to=[recipient],
+            reply_to=_reply_to(message),
             headers={
                 "Message-ID": message.message_id,
                 "Auto-Submitted": "auto-replied" if message.kind == Message.Kind.RECEIPT else "auto-generated",
@@ -102,6 +104,14 @@ def _from_company() -> str:
     """The sender's address with the company's name before it."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((name or " ".join(Company.current().name.split()), address))
+
+
+def _reply_to(message: Message) -> list[str]:
+    """Our mailbox, with the case's token: a reply finds its case whatever a mail program makes of the headers."""
+    local, at, domain = settings.MAIL_IN_ADDRESS.rpartition("@")
+    if not at or message.complaint_id is None:
+        return []
+    return [f"{local}+{signing.mail_token(message.complaint_id)}@{domain}"]
 
 
 def _short(message: Message, body: Body) -> str:

@@ -1,5 +1,9 @@
-"""Tracking codes: derived from a key by HMAC, so that they are stored nowhere and yet can be handed out again (threats.md §4)."""
+"""Tracking codes: derived from a key by HMAC, so that they are stored nowhere and yet can be handed out again (threats.md §4).
 
+Tokens of mails: which case a reply belongs to, signed, so that knowing a case's number or row gives nobody a way into it (threat D6).
+"""
+
+import base64
 import hashlib
 import hmac
 import secrets
@@ -37,3 +41,39 @@ def digest_of(code: str) -> str:
 def new_number_suffix() -> str:
     """Five random characters for a case number; it opens nothing and tells nothing about how many cases there are."""
     return "".join(secrets.choice(ALPHABET) for _position in range(5))
+
+
+#: The shape of a token: base32 in small letters, for mail servers change the case of addresses.
+MAIL_TOKEN = "[a-z2-7]{32}"
+_ID_BYTES, _SIGNATURE_BYTES = 6, 14
+
+
+def mail_token(case_id: int) -> str:
+    """The token of a case: 112 bits of signature, then the id, masked by a pad that only the signature's owner can make."""
+    plain = case_id.to_bytes(_ID_BYTES, "big")
+    signature = _keyed("redress.mail-token", plain, _SIGNATURE_BYTES)
+    return base64.b32encode(signature + _masked(plain, signature)).decode().lower()
+
+
+def case_of_mail_token(token: str) -> int | None:
+    """The id of the case a token was made for; None of anything that was not made here."""
+    try:
+        raw = base64.b32decode(token.upper())
+    except ValueError:
+        return None
+    signature, masked = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+    if len(masked) != _ID_BYTES:
+        return None
+    plain = _masked(masked, signature)
+    if not hmac.compare_digest(signature, _keyed("redress.mail-token", plain, _SIGNATURE_BYTES)):
+        return None
+    return int.from_bytes(plain, "big")
+
+
+def _masked(content: bytes, signature: bytes) -> bytes:
+    pad = _keyed("redress.mail-token.pad", signature, _ID_BYTES)
+    return bytes(one ^ other for one, other in zip(content, pad, strict=True))
+
+
+def _keyed(purpose: str, content: bytes, length: int) -> bytes:
+    return salted_hmac(purpose, content, secret=settings.SECRET_KEY, algorithm="sha256").digest()[:length]

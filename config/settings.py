@@ -213,6 +213,12 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="redress@localhost")
+#: The mailbox customers write to, read every minute: imaps://user:password@host/INBOX (imap+tls:// for STARTTLS). Empty: none is read.
+MAIL_IN_URL = env.str("MAIL_IN_URL", default="")
+#: Its address. Replies go there, under a tag that names the case; the mail server must deliver name+tag@domain to name@domain.
+MAIL_IN_ADDRESS = env.str("MAIL_IN_ADDRESS", default="").strip().lower()
+#: Where mails that were taken are moved; without it they stay where they are, marked as read.
+MAIL_IN_DONE = env.str("MAIL_IN_DONE", default="")
 #: A generic HTTP gateway for text messages; empty: there is none, and staff tell the customer themselves.
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from complaints import mail, outbox, permissions
+from complaints import mail, outbox, permissions, signing
 from complaints.models import Complaint, Message
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium
@@ -130,6 +130,21 @@ def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: 
         **_who(by),
         at=at,
     )
+
+
+@transaction.atomic
+def mark_returned(*, message_id: str, status: str, at: datetime) -> Message | None:
+    """A mail server could not deliver what we had sent: the message needs a person. None when there is no such message, or it was dealt with.
+
+    Only the recipient and the servers on the way know a Message-ID; whoever makes up a return can hurt nobody's messages but their own.
+    """
+    sent = Message.objects.filter(message_id=message_id, medium=Medium.EMAIL, state=State.SENT).select_for_update(of=("self",))
+    message: Message | None = sent.first()
+    if message is None or message.attempts == 0:
+        return None
+    message.state, message.last_error = State.FAILED, f"the mail came back {at:%Y-%m-%d %H:%M} {status}".strip()
+    message.save(update_fields=["state", "last_error"])
+    return message
 
 
 @transaction.atomic
@@ -248,7 +263,7 @@ def _store(message: Message, *, state: str, by: User | Actor) -> Message:
     if outbox.is_replaying():
         state = outbox.REPLAYED.get(state, state) if isinstance(by, User) or state == State.QUEUED else state
     message.state = state
-    message.message_id = f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>"
+    message.message_id = _new_message_id(message)
     if state in (State.SENT, State.TOLD):
         message.delivered_at = message.at
     if state == State.TOLD and isinstance(by, User):
@@ -263,6 +278,12 @@ def _store(message: Message, *, state: str, by: User | Actor) -> Message:
     if created and state == State.QUEUED:
         _nudge()
     return stored
+
+
+def _new_message_id(message: Message) -> str:
+    """Of a case's message it holds the case's token, by which a reply finds back."""
+    name = secrets.token_hex(16) if message.complaint_id is None else f"{signing.mail_token(message.complaint_id)}.{secrets.token_hex(8)}"
+    return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 def _store_once(message: Message) -> tuple[Message, bool]:
