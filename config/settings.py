@@ -200,6 +200,7 @@ LIMITS = {
     "track": (env.int("LIMIT_TRACK", default=9), 10 * 60),
     "lost_code": (env.int("LIMIT_LOST_CODE", default=9), 10 * 60),
     "write": (env.int("LIMIT_WRITE", default=30), 60 * 60),
+    "mail": (env.int("LIMIT_MAIL", default=30), 60 * 60),
 }
 #: How much all sources together may file: many machines at once shall not bury what people write (threats H14).
 LIMIT_OF_ALL_FILINGS = (env.int("LIMIT_OF_ALL_FILINGS", default=20_000), 60 * 60)

@@ -4,9 +4,51 @@ import re
 
 #: Only these are looked up: among Python's codecs are some that are no charsets and some that take quadratic time.
 KNOWN = frozenset(
-    "utf-8 ascii big5hkscs gb18030 hz shift_jis euc_jp iso2022_jp_ext euc_kr cp949 iso2022_kr koi8-r koi8-u utf-7 utf-16 utf-16-le utf-16-be"
-    " iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-13 iso8859-14 iso8859-15"
-    " cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp850 cp866 cp874".split()
+    [
+        "utf-8",
+        "ascii",
+        "big5hkscs",
+        "gb18030",
+        "hz",
+        "shift_jis",
+        "euc_jp",
+        "iso2022_jp_ext",
+        "euc_kr",
+        "cp949",
+        "iso2022_kr",
+        "koi8-r",
+        "koi8-u",
+        "utf-7",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-9",
+        "iso8859-10",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "cp437",
+        "cp850",
+        "cp866",
+        "cp874",
+    ]
 )
 #: What is written → what is meant. Mail that says gb2312 is full of characters that only its successors have.
 MEANT = {

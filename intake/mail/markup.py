@@ -8,9 +8,39 @@ import html
 import re
 
 #: Ends a line.
-BREAKS = frozenset("address article blockquote br dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li ol p pre section table tr ul".split())
+BREAKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
 #: What stands inside is no words.
-SILENT = frozenset("script style title template noscript object svg math iframe textarea select".split())
+SILENT = frozenset(["script", "style", "title", "template", "noscript", "object", "svg", "math", "iframe", "textarea", "select"])
 NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,19})")
 SPACES = re.compile(r"[ \t\n\xa0]+")
 

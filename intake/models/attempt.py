@@ -13,6 +13,7 @@ class Attempt(models.Model):
         TRACK = "track", _("entering a tracking code")
         LOST_CODE = "lost_code", _("asking for a new code")
         WRITE = "write", _("writing on a case")
+        MAIL = "mail", _("sending a mail")
 
     act = models.CharField(_("act"), max_length=10, choices=Act.choices)
     source = models.CharField(_("source"), max_length=64)

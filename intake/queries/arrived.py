@@ -17,6 +17,7 @@ FILES = "files"
 
 #: The questions of the form, in its order.
 LABELS: "dict[str, StrOrPromise]" = {
+    "subject": _("Subject"),
     "story": _("What happened?"),
     "demands": _("What do you ask for?"),
     "demand_words": _("What exactly? (optional)"),
@@ -27,6 +28,7 @@ LABELS: "dict[str, StrOrPromise]" = {
     "phone": _("Telephone"),
     "email": _("E-mail"),
     "address": _("Postal address"),
+    "reply_to": _("Answers to"),
     FILES: _("Files (optional)"),
 }
 

@@ -33,6 +33,7 @@ def submissions_became_cases() -> Violations:
     result += check("intake_filing", "two submissions lead to one case, or to one of another medium", """
         SELECT c.number FROM intake_filing f JOIN complaints_complaint c ON c.id = f.complaint_id
         JOIN intake_submission s ON s.id = f.submission_id JOIN intake_channel h ON h.id = s.channel_id
+        WHERE f.message_id IS NULL
         GROUP BY c.id HAVING count(*) > 1 OR bool_or(c.received_at < s.received_at - interval '1 second') OR bool_or(c.recorded_by_id IS NOT NULL)
     """)  # fmt: skip
     return result
