@@ -259,7 +259,7 @@ def _ours() -> Ours:
 
 
 def _channel() -> Channel:
-    found: Channel | None = Channel.objects.filter(medium=Medium.EMAIL).order_by("-active", "pk").first()
+    found: Channel | None = Channel.objects.filter(code="email").first()
     if found is None or not found.active:
         raise NoChannel(closed=found is not None)
     return found
