@@ -1,11 +1,15 @@
 """What the worker does for the file."""
 
+import logging
 from time import monotonic
 
 from django.utils import timezone
 
 from complaints import outbox
-from complaints.services import erasure
+from complaints.models import Attachment
+from complaints.services import erasure, examinations
+
+log = logging.getLogger(__name__)
 
 #: The next nudge or the next minute goes on; the queue takes a task for dead after 120 s.
 SECONDS = 50
@@ -24,3 +28,24 @@ def deliver_outbox() -> int:
 def erase_what_is_old() -> int:
     """Erase personal data of cases closed longer ago than they are kept; how many cases."""
     return erasure.erase_what_is_old(at=timezone.now())
+
+
+def examine_attachments() -> int:
+    """Examine the files that wait, one after the other, until each was tried once or 50 s are over; how many were examined."""
+    end = monotonic() + SECONDS
+    examined, tried = 0, set[int]()
+    while monotonic() < end:
+        waiting = Attachment.objects.unexamined().exclude(pk__in=tried).values_list("pk", flat=True).first()
+        if waiting is None:
+            break
+        tried.add(waiting)
+        try:
+            examined += examinations.examine(attachment_id=waiting, at=timezone.now()) is not None
+        except Exception:
+            log.exception("file %s could not be examined", waiting)
+    return examined
+
+
+def sweep_files() -> int:
+    """Delete files that no row tells of."""
+    return examinations.sweep(at=timezone.now())

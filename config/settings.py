@@ -247,9 +247,26 @@ if TESTING or DEBUG:
 MEDIA_ROOT = VAR / "attachments"  # never served: downloads go through a checked view
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+#: An upload goes to the disk as it comes in; only small ones are held in memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 100_000
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_000_000)
 REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_NUMBER_FILES * ATTACHMENT_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
-ATTACHMENTS_PER_CASE = env.int("ATTACHMENTS_PER_CASE", default=20)
+#: So many files the customer may give to one case; staff have room of their own, which no customer can use up.
+ATTACHMENTS_PER_CASE = env.int("ATTACHMENTS_PER_CASE", default=10)
+STAFF_ATTACHMENTS_PER_CASE = env.int("STAFF_ATTACHMENTS_PER_CASE", default=50)
+#: Extension → media type of what is taken. What a browser could run (HTML, SVG, scripts) is not on the list, and what is not on it
+#: nobody knows how to clean. ATTACHMENT_TYPES=jpg,png,pdf takes fewer.
+ATTACHMENT_TYPES = {
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "heic": "image/heic",
+    "pdf": "application/pdf", "mp3": "audio/mpeg", "m4a": "audio/mp4", "amr": "audio/amr", "wav": "audio/x-wav", "mp4": "video/mp4",
+    "doc": "application/msword", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "txt": "text/plain",
+}  # fmt: skip
+_taken = env.list("ATTACHMENT_TYPES", default=list(ATTACHMENT_TYPES))
+ATTACHMENT_TYPES = {name: media_type for name, media_type in ATTACHMENT_TYPES.items() if name in _taken}
+#: A virus scanner that speaks clamd's protocol: host:port, or the path of its socket; empty: there is none. While it does not answer,
+#: nothing can be downloaded that it has not looked at. Its StreamMaxLength must be at least ATTACHMENT_MAX_BYTES.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
 # --- Logging --------------------------------------------------------------------------------------------------------
 logs.configure()

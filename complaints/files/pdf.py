@@ -31,7 +31,7 @@ def clean(source: BinaryIO, target: BinaryIO, media_type: str) -> Cleaned:
         with pikepdf.open(source) as document:
             _strip(document)
             document.save(target, linearize=False, fix_metadata_version=False)
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, pikepdf.PasswordError):
         target.seek(0)
         target.truncate()
         source.seek(0)

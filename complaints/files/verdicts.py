@@ -28,11 +28,11 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):
-    """The file cannot be taken."""
+    """The file cannot be taken; of an infected one with the name of what was found."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, signature: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.signature = reason, signature
 
 
 @dataclass(frozen=True)

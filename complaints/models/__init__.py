@@ -4,6 +4,7 @@ from complaints.models.accountability import Accountability, Penalty
 from complaints.models.complaint import Allegation, Complaint, Demand, QuestionAnswer
 from complaints.models.conversation import Attachment, Message, Note
 from complaints.models.erasure import DataRequest, Erasure
+from complaints.models.examination import Examination, ExaminationAttempt
 from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
 from complaints.models.improvement import Improvement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
@@ -18,7 +19,7 @@ from complaints.models.vault import IdentityLook, IdentityRequest
 __all__ = [
     "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "BuysAgain", "Category", "Cause",
     "Classification", "ClassificationReview", "Complaint", "Confirmation", "Customer", "DataRequest", "Demand", "DemandAnswer",
-    "Erasure", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "LeadLink", "Message",
+    "Erasure", "Examination", "ExaminationAttempt", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "LeadLink", "Message",
     "NamedUnit", "Note", "Party", "Penalty", "Product", "Question", "QuestionAnswer", "Recusal", "Remedy", "RemedyItem", "RetaliationFlag", "Statement", "StepChange",
     "SurveyAnswer", "Why", "WordToAvoid",
 ]  # fmt: skip

@@ -1,13 +1,18 @@
 """What was said: messages in and out (the outgoing ones carry their delivery), notes among staff, files."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import actor_named, append_only_but, erasable, paired, undeletable
-from complaints.querysets import MessageQuerySet, PartOfCaseQuerySet
+from complaints.querysets import AttachmentQuerySet, MessageQuerySet, PartOfCaseQuerySet
 from complaints.workflow import Actor, Medium
+
+if TYPE_CHECKING:
+    from complaints.models.examination import Examination
 
 
 class Message(models.Model):
@@ -125,7 +130,10 @@ def stored_name(attachment: "Attachment", _filename: str) -> str:
 
 
 class Attachment(models.Model):
-    """A file of the case. Its name is shown, never used as a path; its type was read from its content."""
+    """A file of the case, as it was sent. Its name is shown, never used as a path; its type was read from its content.
+
+    It is opened by nobody but the worker, which writes down what it found (`Examination`); what may be downloaded lies there.
+    """
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="attachments", verbose_name=_("complaint"))
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("message"))
@@ -139,7 +147,7 @@ class Attachment(models.Model):
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
-    objects = PartOfCaseQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")
@@ -150,3 +158,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def examined(self) -> "Examination | None":
+        """What the worker found, or None while it has not looked yet."""
+        return getattr(self, "examination", None)

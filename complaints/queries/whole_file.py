@@ -30,6 +30,7 @@ from complaints.models import (
     Confirmation,
     Demand,
     DemandAnswer,
+    Examination,
     FollowUp,
     Improvement,
     Investigation,
@@ -57,6 +58,7 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "recusals": (Recusal, "complaint"),
     "messages": (Message, "complaint"),
     "attachments": (Attachment, "complaint"),
+    "examinations": (Examination, "attachment__complaint"),
     "notes": (Note, "complaint"),
     "allegations": (Allegation, "complaint"),
     "demands": (Demand, "complaint"),
@@ -112,6 +114,7 @@ def whole_file(cases: models.QuerySet[Complaint], pk: Any, *, with_penalties: bo
     sets = {name: _made(model, getattr(case, f"{name}_rows")) for name, (model, _path) in wanted.items()}
     _name_people(sets, case)
     _join(sets, case)
+    _join_examinations(sets)
     return WholeFile(case, sets)
 
 
@@ -179,6 +182,14 @@ INSIDE = (
     ("penalties", "accountability_id", "accountabilities", "penalty_rows"),
     ("attachments", "message_id", "messages", "attachment_rows"),
 )
+
+
+def _join_examinations(sets: dict[str, list[Any]]) -> None:
+    """Each file knows what the worker found in it, or that it has not looked yet."""
+    found = {row.attachment_id: row for row in sets["examinations"]}
+    link: Any = Attachment._meta.get_field("examination")
+    for attachment in sets["attachments"]:
+        link.set_cached_value(attachment, found.get(attachment.pk))
 
 
 def _join(sets: dict[str, list[Any]], case: Complaint) -> None:

@@ -1,4 +1,7 @@
-"""Files: their type is read from their content, their name is only shown, they lie outside the web root."""
+"""Files: their type is read from their content, their name is only shown, they lie outside the web root.
+
+What comes in is only stored here. Nobody opens it before the worker has examined it (`services.examinations`).
+"""
 
 from __future__ import annotations
 
@@ -8,30 +11,23 @@ import secrets
 import unicodedata
 from datetime import datetime
 
-import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_q.tasks import async_task
 
-from complaints.models import Attachment, Message
+from complaints.files import kinds
+from complaints.models import Attachment, Complaint, Message
 from complaints.models.conversation import stored_name
 from complaints.permissions import require
 from complaints.services.advance import actor_of, locked
 from complaints.services.errors import NotPossible
+from complaints.services.storing import made_durable
 from complaints.workflow import Actor
 from staff.models import User
 
-#: Extension → media type. What a browser could run (HTML, SVG, scripts) is not on the list.
-ALLOWED = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "heic": "image/heic",
-    "pdf": "application/pdf", "mp3": "audio/mpeg", "m4a": "audio/mp4", "amr": "audio/amr", "wav": "audio/x-wav", "mp4": "video/mp4",
-    "doc": "application/msword", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "txt": "text/plain",
-}  # fmt: skip
-OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-CONTAINERS = {"doc": OLD_OFFICE, "xls": OLD_OFFICE, "docx": ZIP, "xlsx": ZIP}
 LONGEST_NAME = 100
 
 
@@ -46,26 +42,17 @@ def checked_type(upload: UploadedFile[bytes]) -> str:
         raise FileRefused(_("The file is larger than %(limit)s MB.") % {"limit": settings.ATTACHMENT_MAX_BYTES // 1_000_000})
     if upload.size == 0:
         raise FileRefused(_("The file is empty."))
-    if extension not in ALLOWED:
+    if extension not in settings.ATTACHMENT_TYPES:
         raise FileRefused(_("Files of this type are not taken. Send a picture, a PDF, an Office document, a recording or plain text."))
-    head = upload.read(8192)
+    head = upload.read(kinds.HEAD)
     upload.seek(0)
-    if not _is_what_it_says(extension, head):
+    kind = kinds.kind_of(extension, head)
+    if kind is None:
         raise FileRefused(_("The file is not what its name says."))
-    return ALLOWED[extension]
-
-
-def _is_what_it_says(extension: str, head: bytes) -> bool:
-    """Whether the first bytes fit the extension. Office files are told by their container, which the library does not know."""
-    if extension in CONTAINERS:
-        return head.startswith(CONTAINERS[extension])
-    found = filetype.guess(head)
-    if extension == "txt":
-        return found is None and b"\x00" not in head
-    if found is None:
-        return False
-    kind, expected = found.mime.split("/")[0], ALLOWED[extension].split("/")[0]
-    return found.extension == "pdf" if extension == "pdf" else kind == expected
+    media_type: str | None = settings.ATTACHMENT_TYPES.get(kind)
+    if media_type is None:
+        raise FileRefused(_("Files of this type are not taken. Send a picture, a PDF, an Office document, a recording or plain text."))
+    return media_type
 
 
 def shown_name(name: str) -> str:
@@ -75,8 +62,16 @@ def shown_name(name: str) -> str:
     return f"{root[:LONGEST_NAME]}{extension[:10]}" or "file"
 
 
+def kept_name(upload: UploadedFile[bytes], case: Complaint, number: int, media_type: str) -> str:
+    """The name that is kept: of whoever is protected only a number, for names of files tell names of people."""
+    if not case.complainant.is_protected:
+        return shown_name(upload.name or "")
+    extension = next(name for name, each in settings.ATTACHMENT_TYPES.items() if each == media_type)
+    return f"{number}.{extension}"
+
+
 def attach(*, complaint_id: int, upload: UploadedFile[bytes], by: User | Actor, at: datetime, message: Message | None = None) -> Attachment:
-    """Keep a file with a case. Raises FileRefused with what is wrong with it."""
+    """Keep a file with a case, as it was sent, until the worker examines it. Raises FileRefused with what is wrong with it."""
     media_type = checked_type(upload)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
@@ -86,16 +81,27 @@ def attach(*, complaint_id: int, upload: UploadedFile[bytes], by: User | Actor, 
         case = locked(complaint_id, by)
         if not isinstance(by, Actor):
             require(by, case, "attach", timezone.localdate(at))
-        if case.attachments.count() >= settings.ATTACHMENTS_PER_CASE:
-            raise FileRefused(_("This case has as many files as it can hold (%(limit)s).") % {"limit": settings.ATTACHMENTS_PER_CASE})
+        number = _number(case, by)
         attachment = Attachment(
-            complaint=case, message=message, key=secrets.token_hex(16), name=shown_name(upload.name or ""), media_type=media_type,
+            complaint=case, message=message, key=secrets.token_hex(16), name=kept_name(upload, case, number, media_type), media_type=media_type,
             size=upload.size or 0, sha256=digest.hexdigest(), actor=actor_of(by), by=None if isinstance(by, Actor) else by, at=at,
         )  # fmt: skip
         try:
-            attachment.file.save(attachment.name, upload, save=False)
+            attachment.file.save("", upload, save=False)
+            made_durable(attachment.file)
             attachment.save(force_insert=True)
         except BaseException:
             attachment.file.storage.delete(stored_name(attachment, ""))  # no file without its row, no half of one
             raise
+        async_task("complaints.tasks.examine_attachments")  # a nudge that is rolled back with the row; the row is the truth
     return attachment
+
+
+def _number(case: Complaint, by: User | Actor) -> int:
+    """The number of the next file of this case. Raises FileRefused when the customer, or the staff, have given as many as there is room for."""
+    of_staff = not isinstance(by, Actor)
+    limit = settings.STAFF_ATTACHMENTS_PER_CASE if of_staff else settings.ATTACHMENTS_PER_CASE
+    given = case.attachments.values_list("actor", flat=True)
+    if sum((actor == Actor.STAFF) == of_staff for actor in given) >= limit:
+        raise FileRefused(_("This case has as many files as it can hold (%(limit)s).") % {"limit": limit})
+    return len(given) + 1

@@ -30,6 +30,7 @@ from complaints.models import (
     SurveyAnswer,
 )  # fmt: skip
 from complaints.models.evidence import ERASED
+from complaints.services import examinations
 from complaints.services.advance import advancing, keep
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Step
@@ -126,13 +127,5 @@ def _forget_customer(customer: Customer, *, by: User | Actor, at: datetime) -> N
 
 
 def _forget_files(case: Complaint) -> None:
-    """The rows stay with their hashes; the files go once the erasure is committed."""
-    rows = list(Attachment.objects.filter(complaint=case))
     _empty(Attachment, ("name",), case)
-    names = [str(row.file.name) for row in rows]
-
-    def delete() -> None:
-        for name in names:
-            rows[0].file.storage.delete(name)
-
-    transaction.on_commit(delete)
+    examinations.erase_files(complaint_id=case.pk)

@@ -150,7 +150,8 @@ def attachment_of(complaint_id: int, key: str) -> Attachment | None:
 
 def _visible_files(complaint_id: int) -> Any:
     to_customer = Q(message__direction=Message.Direction.OUT, message__to_user=None)
-    return Attachment.objects.filter(Q(actor=Actor.COMPLAINANT) | to_customer, complaint_id=complaint_id).order_by("at", "pk")
+    seen = Attachment.objects.filter(Q(actor=Actor.COMPLAINANT) | to_customer, complaint_id=complaint_id)
+    return seen.select_related("examination").order_by("at", "pk")
 
 
 def _conversation(case: Complaint) -> tuple[list[Said], list[Attachment]]:

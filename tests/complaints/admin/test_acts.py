@@ -12,6 +12,7 @@ from complaints.workflow import Outcome, Step
 from staff.models import DeniedAttempt
 from tests.complaints.admin.desk import Desk, errors, rows
 from tests.factories.cases import Office, Walk
+from tests.factories.files import examine_all
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,7 @@ def test_beside_the_steps(office: Office, walk: Walk) -> None:
     assert desk.act(walk.case, "attach", file=SimpleUploadedFile("a.html", b"<script>")).status_code == 409
     assert desk.act(walk.case, "attach", file=SimpleUploadedFile("记录.txt", "通话记录".encode())).status_code == 302
     attachment = walk.case.attachments.get()
+    examine_all()
     answer: Any = desk.client.get(f"/admin/complaints/complaint/{walk.case.pk}/files/{attachment.pk}/")
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
