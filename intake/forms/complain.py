@@ -1,8 +1,10 @@
-"""The one page by which customers complain."""
+"""The one page by which customers complain, report, suggest, ask and praise; each kind is asked only what it needs."""
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -11,28 +13,70 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Demand
+from complaints.models import Category, Demand, Question
+from complaints.workflow import Kind
+from intake.forms import questions
 from intake.forms.fields import Files, Words
-from intake.forms.public_form import PublicForm
-from intake.models.submission import CLAIM
+from intake.forms.who import IDENTIFYING, WhoForm
 from intake.queries.arrived import FILES, LABELS
+from staff.models import Department
 
 FILES_AT_FILING = 3
-FEWEST_DIGITS = 5
-PHONE = re.compile(r"[\d\s()+\-/.,;extEXT转分机（）＋－]+")
 OLDEST = date(1970, 1, 1)
+ABOUT = ("about",)
+WISHES = ("demands", "demand_words", "own_proposal")
+FACTS = ("occurred_on", "order_number")
+FOR_OTHERS = ("standing", "represented", "under_14", "consent", "people", "others")
+#: What a kind is asked beside the words, the files and in what name.
+ASKED: dict[str, tuple[str, ...]] = {
+    Kind.COMPLAINT: (*ABOUT, *FACTS, *WISHES, *FOR_OTHERS),
+    Kind.REPORT: ("occurred_on", "named_unit", "demand_words", "employee_number", *FOR_OTHERS),
+    Kind.SUGGESTION: ABOUT,
+    Kind.ENQUIRY: ("order_number",),
+    Kind.PRAISE: ("occurred_on",),
+}
+#: The form's own machinery: neither words nor claim.
+MACHINERY = ("form_key", "opened", "proof", "uploads", "consent")
+#: Label and help of the words, as the kind calls for.
+STORY = {
+    Kind.COMPLAINT: (
+        LABELS["story"],
+        _("In your own words: what went wrong, where, and with whom. No form of words is needed."),
+        _("Please tell us what happened."),
+    ),
+    Kind.REPORT: (
+        _("What have you seen or learnt?"),
+        _("Who did what, when and where; how you know of it; who else knows. Write down what you know, not what you suspect."),
+        _("Please tell us what happened."),
+    ),
+    Kind.SUGGESTION: (_("What should we do better?"), _("In your own words."), _("Please write down your suggestion.")),
+    Kind.ENQUIRY: (_("What would you like to know?"), "", _("Please write down your question.")),
+    Kind.PRAISE: (_("What pleased you?"), _("And who, so that we can tell them."), _("Please write a few words.")),
+}
 
 
-class ComplainForm(PublicForm):
-    """Only what is needed: what happened, what is asked for, how to reach the person."""
+class ComplainForm(WhoForm):
+    """Only what is needed: what happened, what is asked for, in what name, how to reach the person."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    story = Words(
-        label=LABELS["story"],
-        help_text=_("In your own words: what went wrong, where, and with whom. No form of words is needed."),
-        longest=10_000,
-        rows=8,
-        error_messages={"required": _("Please tell us what happened.")},
+    kind = forms.ChoiceField(choices=Kind.choices, required=False, widget=forms.HiddenInput)
+    at = forms.SlugField(required=False, max_length=20, widget=forms.HiddenInput)
+    slot = forms.RegexField(r"^\d{1,9}-\d{4}$", required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    proof = forms.CharField(required=False, max_length=4_000, widget=forms.HiddenInput)
+    story = Words(label="", longest=10_000, rows=8)
+    about = forms.ModelChoiceField(
+        label=LABELS["about"],
+        queryset=Category.objects.filter(public=True, active=True).order_by("name"),
+        required=False,
+        empty_label=_("Not listed, or I do not know"),
+    )
+    named_unit = forms.ModelChoiceField(
+        label=LABELS["named_unit"],
+        help_text=_("Nobody there, and nobody above it, will see your report."),
+        queryset=Department.objects.filter(active=True).order_by("path"),
+        required=False,
+        empty_label=_("None, or I do not want to say"),
     )
     demands = forms.MultipleChoiceField(
         label=LABELS["demands"],
@@ -57,31 +101,43 @@ class ComplainForm(PublicForm):
         error_messages={"invalid": _("Please give the day as year-month-day, for example 2026-03-02.")},
     )
     order_number = Words(label=LABELS["order_number"], longest=60, required=False)
-    name = Words(label=LABELS["name"], longest=80, required=False)
-    phone = Words(label=LABELS["phone"], longest=40, required=False)
-    email = forms.EmailField(
-        label=LABELS["email"],
-        required=False,
-        max_length=254,
-        error_messages={"invalid": _("This does not look like an e-mail address. Please check it.")},
-    )
     uploads = Files(
         label=LABELS[FILES],
         help_text=_("Photos, receipts, documents: up to 3 files of 10 MB each."),
         most=FILES_AT_FILING,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, extra: Sequence[Question] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, value in {"name": "name", "phone": "tel", "email": "email"}.items():
-            self.fields[name].widget.attrs["autocomplete"] = value
-        self.fields["phone"].widget.input_type = "tel"
-        self.fields["email"].widget.attrs.pop("maxlength", None)  # a browser would cut a pasted address without a word
-        self.fields["occurred_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+        kind = self.kind_asked
+        wanted = {*MACHINERY, "kind", "at", "slot", "story", "mode", "name", "phone", "email", *ASKED[kind]}
+        for name in set(self.fields) - wanted:
+            del self.fields[name]
+        self.extra = list(extra) if "about" in self.fields else []
+        self.fields |= questions.fields_for(self.extra)
+        story = self.fields["story"]
+        story.label, story.help_text, story.error_messages["required"] = STORY[kind]
+        if kind == Kind.REPORT:
+            self.fields["demand_words"].label = _("What should happen now? (optional)")
+        if "occurred_on" in self.fields:
+            self.fields["occurred_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+
+    @property
+    def kind_asked(self) -> Kind:
+        kind: Kind = self.chosen("kind", Kind)
+        return kind
+
+    @property
+    def question_fields(self) -> list[forms.BoundField]:
+        """The extra questions, for the page."""
+        return [self[questions.name_of(each)] for each in self.extra]
 
     @staticmethod
     def new_key() -> str:
         return str(uuid.uuid4())
+
+    def clean_kind(self) -> Kind:
+        return self.kind_asked
 
     def clean_occurred_on(self) -> date | None:
         day: date | None = self.cleaned_data["occurred_on"]
@@ -91,27 +147,33 @@ class ComplainForm(PublicForm):
             raise ValidationError(gettext("This day is very long ago. Please check the date."), code="too_early")
         return day
 
-    def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        if phone and (not PHONE.fullmatch(phone) or sum(letter.isdigit() for letter in phone) < FEWEST_DIGITS):
-            raise ValidationError(gettext("This does not look like a telephone number. Please check it."), code="phone")
-        return phone
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("demands") and not cleaned.get("demand_words") and not {"demands", "demand_words"} & set(self.errors):
+        cleaned = super().clean()
+        wishes = {"demands", "demand_words"}
+        if "demands" in self.fields and not any(cleaned.get(name) for name in wishes) and not wishes & set(self.errors):
             self.add_error("demands", gettext("Please choose what you ask for, or write it below."))
-        if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & set(self.errors):
-            self.add_error("phone", gettext("Please give a telephone number or an e-mail address, so that we can answer you."))
+        for number, upload in enumerate(cleaned.get("uploads", []) if self.is_anonymous else [], start=1):
+            upload.name = nameless(upload.name or "", number)
         return cleaned
 
     def typed(self) -> dict[str, Any]:
         """Exactly what was sent, field by field, before anything was cleaned; without who they say they are."""
-        apart = {"form_key", "uploads", "demands", *CLAIM}
-        raw: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields if name not in apart}
-        raw["demands"] = self.data.getlist("demands")  # type: ignore[attr-defined]  # always a QueryDict
-        return raw
+        apart = {*MACHINERY, *IDENTIFYING, "demands", *(questions.name_of(each) for each in self.extra)}
+        raw: dict[str, Any] = {name: self.data[name] for name in self.fields if name not in apart and self.data.get(name)}
+        raw["kind"], raw["mode"] = str(self.kind_asked), str(self.cleaned_data["mode"])
+        if "demands" in self.fields:
+            raw["demands"] = self.data.getlist("demands")  # type: ignore[attr-defined]  # always a QueryDict
+        answers = [(each.pk, questions.asked(each), self.data.get(questions.name_of(each), "")) for each in self.extra]
+        said = [{"question": pk, "asked": asked, "answer": answer} for pk, asked, answer in answers if answer]
+        return raw | ({"answers": said} if said else {})
 
-    def claimed(self) -> dict[str, str]:
-        """Who they say they are, exactly as it was sent: kept apart from their words, encrypted."""
-        return {name: str(self.data[name]) for name in CLAIM if self.data.get(name)}
+    @property
+    def filled_in(self) -> int:
+        """How many fields the customer has filled in."""
+        return sum(1 for name in self.fields if name not in {*MACHINERY, "kind", "at", "slot"} and self.data.get(name))
+
+
+def nameless(name: str, number: int) -> str:
+    """A name that says nothing but the type: what somebody calls a file can say who they are."""
+    ending = PurePosixPath(name).suffix.lower()
+    return f"{number}{ending}" if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else str(number)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Demand
-from complaints.workflow import Mode
+from complaints.workflow import Kind, Mode, Standing
 from intake.models import Submission
 
 if TYPE_CHECKING:
@@ -18,12 +18,25 @@ FILES = "files"
 #: The questions of the form, in its order.
 LABELS: "dict[str, StrOrPromise]" = {
     "subject": _("Subject"),
+    "kind": _("What it is"),
+    "at": _("Where the poster hangs"),
+    "about": _("What is it about? (optional)"),
+    "named_unit": _("Which department is it about? (optional)"),
     "story": _("What happened?"),
     "demands": _("What do you ask for?"),
     "demand_words": _("What exactly? (optional)"),
     "own_proposal": _("How would you solve it? (optional)"),
     "occurred_on": _("When did it happen? (optional)"),
     "order_number": _("Order or contract number (optional)"),
+    "answers": _("Further questions"),
+    "mode": _("In what name"),
+    "standing": _("For whom do you speak?"),
+    "represented": _("Their name"),
+    "under_14": _("This is a child under 14"),
+    "consent": _("I am the parent or guardian and agree to this complaint and to the use of the child's data for it"),
+    "people": _("How many people complain together?"),
+    "others": _("The other representatives, one name a line"),
+    "employee_number": _("Your employee number (optional)"),
     "name": _("Your name (optional)"),
     "phone": _("Telephone"),
     "email": _("E-mail"),
@@ -31,6 +44,16 @@ LABELS: "dict[str, StrOrPromise]" = {
     "reply_to": _("Answers to"),
     FILES: _("Files (optional)"),
 }
+
+#: Answers that were chosen, in words.
+WORDS_OF: "dict[str, dict[Any, StrOrPromise]]" = {
+    "demands": dict(Demand.Kind.choices),
+    "kind": dict(Kind.choices),
+    "mode": dict(Mode.choices),
+    "standing": dict(Standing.choices),
+}
+#: Shown where they lead to: the case's category, the named unit, the booking.
+SHOWN_ELSEWHERE = ("about", "named_unit", "slot")
 
 
 def of_case(case: Complaint) -> list[Submission]:
@@ -50,13 +73,15 @@ def as_typed(submission: Submission) -> "list[tuple[StrOrPromise, str]]":
 
 
 def _answers(payload: Mapping[str, Any]) -> "list[tuple[StrOrPromise, str]]":
-    names = [*LABELS, *sorted(set(payload) - set(LABELS))]
+    names = [each for each in (*LABELS, *sorted(set(payload) - set(LABELS))) if each not in SHOWN_ELSEWHERE]
     return [(LABELS.get(name, name), _text(name, payload[name])) for name in names if payload.get(name)]
 
 
 def _text(name: str, value: Any) -> str:
+    known = WORDS_OF.get(name, {})
     if isinstance(value, str):
-        return value
-    known = dict(Demand.Kind.choices) if name == "demands" else {}
+        return str(known.get(value, value))
     listed: Iterable[Any] = value if isinstance(value, list) else [value]
+    if name == "answers":
+        return "\n".join(f"{each['asked']} {each['answer']}" for each in listed)
     return ", ".join(str(known.get(each, each)) for each in listed)
