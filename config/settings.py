@@ -201,7 +201,10 @@ LIMITS = {
     "lost_code": (env.int("LIMIT_LOST_CODE", default=9), 10 * 60),
     "write": (env.int("LIMIT_WRITE", default=30), 60 * 60),
     "mail": (env.int("LIMIT_MAIL", default=30), 60 * 60),
+    "form": (env.int("LIMIT_FORM", default=300), 60 * 60),
 }
+#: A busy source that proves work files so many times as much: behind one address there may be a whole school.
+LIMIT_FILE_PROVED_TIMES = env.int("LIMIT_FILE_PROVED_TIMES", default=10)
 #: How much all sources together may file: many machines at once shall not bury what people write (threats H14).
 LIMIT_OF_ALL_FILINGS = (env.int("LIMIT_OF_ALL_FILINGS", default=20_000), 60 * 60)
 

@@ -14,6 +14,7 @@ class Attempt(models.Model):
         LOST_CODE = "lost_code", _("asking for a new code")
         WRITE = "write", _("writing on a case")
         MAIL = "mail", _("sending a mail")
+        FORM = "form", _("telling how the form is used")
 
     act = models.CharField(_("act"), max_length=10, choices=Act.choices)
     source = models.CharField(_("source"), max_length=64)

@@ -67,8 +67,8 @@ def source_of(address: str, *, at: datetime) -> str:
     return salted_hmac("redress.attempts", f"{day}|{network}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
-def count(act: Act, *, address: str, at: datetime) -> Attempt:
-    """Count one attempt before it is made. Raises TooOften, uncounted, when there were enough already; CannotCount when nobody knows.
+def count(act: Act, *, address: str, at: datetime, times: int = 1) -> Attempt:
+    """Count one attempt before it is made; `times` as many are allowed to who has proved work. Raises TooOften, uncounted, when there were enough already; CannotCount when nobody knows.
 
     Outside a transaction the row is there for everybody before the others are counted: of any number at once no more get through than
     may. Inside one (filing, which commits once) those under way at the same moment do not see each other yet.
@@ -76,7 +76,7 @@ def count(act: Act, *, address: str, at: datetime) -> Attempt:
     try:
         attempt = Attempt(act=act, source=source_of(address, at=at), at=at)
         attempt.save(force_insert=True)
-        wait = _wait_of_source(attempt, address) or (_wait_of_all(attempt) if act == Act.FILE else None)
+        wait = _wait_of_source(attempt, address, times) or (_wait_of_all(attempt) if act == Act.FILE else None)
         if wait is not None:
             attempt.forgive()
     except DatabaseError as error:
@@ -86,19 +86,27 @@ def count(act: Act, *, address: str, at: datetime) -> Attempt:
     return attempt
 
 
+def is_busy(act: Act, *, address: str, at: datetime) -> bool:
+    """Whether this source has used up its attempts, so that the next is refused; counts nothing."""
+    limit = limit_of(act)
+    since = at - limit.within
+    sources = {source_of(address, at=at), source_of(address, at=since)}
+    return Attempt.objects.filter(act=act, source__in=sources, at__gt=since).count() >= limit.attempts
+
+
 def sweep(*, at: datetime) -> int:
     """Forget attempts older than a day; how many."""
     return Attempt.objects.filter(act__in=Act.values, at__lt=at - KEPT).delete()[0]
 
 
-def _wait_of_source(attempt: Attempt, address: str) -> timedelta | None:
+def _wait_of_source(attempt: Attempt, address: str, times: int) -> timedelta | None:
     """How long this source has to wait, if it must. Those refused are not kept, so there are hardly more rows than attempts allowed."""
     limit = limit_of(Act(attempt.act))
     since = attempt.at - limit.within
     sources = {attempt.source, source_of(address, at=since)}
     recent = Attempt.objects.filter(act=attempt.act, source__in=sources, at__gt=since)
     found = recent.aggregate(made=Count("pk"), oldest=Min("at"))
-    return found["oldest"] - since if found["made"] > limit.attempts else None
+    return found["oldest"] - since if found["made"] > limit.attempts * times else None
 
 
 def _wait_of_all(attempt: Attempt) -> timedelta | None:
