@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from intake.views import case, complain, plain, track
+from intake.views import case, complain, form_event, plain, track
 
 urlpatterns = [
     path("", plain.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("favicon.ico", plain.favicon),
     path("language/", set_language, name="set_language"),
     path("complain/", complain.complain, name="complain"),
+    path("complain/topic/", complain.topic, name="complain_topic"),
+    path("complain/event/", form_event.tell, name="form_event"),
     path("thanks/", complain.thanks, name="thanks"),
     path("lost-code/", track.lose, name="lost_code"),
     path("lost-code/sent/", track.lost, name="lost_code_sent"),

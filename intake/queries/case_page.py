@@ -22,7 +22,7 @@ from complaints.models import (
     SurveyAnswer,
 )
 from complaints.signing import digest_of
-from complaints.workflow import UNANSWERED, Actor, Outcome, Step
+from complaints.workflow import TEN_STEP_KINDS, UNANSWERED, Actor, Outcome, Step
 from intake.queries import journey
 
 if TYPE_CHECKING:
@@ -114,6 +114,17 @@ def for_complainant(digest: str) -> Complaint | None:
     )
     case: Complaint | None = found.filter(code_digest=digest).first()
     return case
+
+
+def open_case_behind(digest: str) -> Complaint | None:
+    """The case under this digest while it is open: its number and when it came, no more."""
+    found: Complaint | None = Complaint.objects.exclude(step=Step.CLOSED).only("number", "received_at").filter(code_digest=digest).first()
+    return found
+
+
+def walks_ten_steps(case: Complaint) -> bool:
+    """Whether it is handled in ten steps; a suggestion, an enquiry or praise is answered."""
+    return case.kind in TEN_STEP_KINDS
 
 
 def by_code(code: str) -> str | None:

@@ -50,6 +50,11 @@ def limit_for_all() -> Limit:
     return Limit(attempts, timedelta(seconds=seconds))
 
 
+def times_for(*, proved: bool) -> int:
+    """How many times the usual a source may file: more for who has proved work."""
+    return int(settings.LIMIT_FILE_PROVED_TIMES) if proved else 1
+
+
 def network_of(address: str) -> str:
     """The address, or of an IPv6 address its network (/64), which is one household's; what is no address stays as it is."""
     try:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +15,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
-from complaints.models import Complaint, Demand
+from complaints.models import Complaint
 from complaints.services import filing
 from complaints.services.attachments import shown_name
-from complaints.services.inputs import DemandInput, PartyInput
-from complaints.workflow import Actor
+from complaints.workflow import Actor, Kind
 from intake.models import Channel, Filing, Hold, Submission
 from intake.models.words import tidy
 from intake.queries.arrived import FILES
-from intake.services import limits
+from intake.services import form_events, limits, questions, reading, reception_days
+from intake.services.form_events import FormUse
 from staff.models import User
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,10 @@ class Form:
     at: datetime
     #: Where it came from, to be counted against the limits; empty: not counted.
     address: str = ""
+    #: How many times as much this source may file: more, when it has proved work.
+    times: int = 1
+    #: How it was filled in; none of what did not come by the form.
+    use: FormUse | None = None
 
     def says_what(self, submission: Submission) -> bool:
         """Whether these words were kept in this submission."""
@@ -60,7 +64,7 @@ class Form:
 
 def submit(
     *, channel: Channel, form_key: UUID, language: str, payload: Mapping[str, Any], at: datetime, claim: Mapping[str, Any] | None = None,
-    files: Sequence[UploadedFile[Any]] = (), address: str = "",
+    files: Sequence[UploadedFile[Any]] = (), address: str = "", times: int = 1, use: FormUse | None = None,
 ) -> Sent:  # fmt: skip
     """Store the form and open its case, with one commit. The same form sent again leads to the same case, with the same tracking code.
 
@@ -68,7 +72,7 @@ def submit(
     Raises limits.TooOften and limits.CannotCount, and then has stored nothing.
     """
     named = {FILES: [shown_name(file.name or "") for file in files]} if files else {}
-    form = Form(channel, form_key, language, {**payload, **named}, dict(claim or {}), at, address)
+    form = Form(channel, form_key, language, {**payload, **named}, dict(claim or {}), at, address, times, use)
     try:
         return _submit(form)
     except IntegrityError as error:
@@ -86,7 +90,9 @@ def _submit(form: Form) -> Sent:
         channel=form.channel, form_key=form.form_key, language=form.language, payload=form.payload, claim=form.claim, at=form.at
     )
     if form.address:
-        limits.count(limits.Act.FILE, address=form.address, at=form.at)
+        limits.count(limits.Act.FILE, address=form.address, at=form.at, times=form.times)
+    if form.use:
+        form_events.sent(form.use, at=form.at)
     return Sent(_understood(submission, fresh=True, at=form.at), same_words=True)
 
 
@@ -138,23 +144,28 @@ def hold_as_failed(*, submission_id: int, at: datetime) -> None:
 
 
 def _file(submission: Submission, *, at: datetime) -> Complaint:
-    words, claim = submission.payload, submission.claimed
+    words = submission.payload
+    kind = reading.kind_in(words)
     complaint = filing.file(
+        kind=kind,
         story=tidy(words.get("story")),
-        demands=demands_in(words),
-        complainant=PartyInput(
-            name=tidy(claim.get("name")), email=tidy(claim.get("email")), phone=tidy(claim.get("phone")),
-            address=tidy(claim.get("address")), language=submission.language,
-        ),
+        demands=reading.demands_in(words),
+        complainant=reading.party_in(submission),
+        beside=reading.beside_in(submission),
         medium=submission.channel.medium,
-        department=submission.channel.department,
+        department=reading.reception_for(submission),
+        named_unit=reading.named_unit_in(words) if kind == Kind.REPORT else None,
+        category=reading.category_in(words),
         own_proposal=tidy(words.get("own_proposal")),
-        occurred_on=day_in(words),
+        occurred_on=reading.day_in(words),
         order_number=tidy(words.get("order_number")),
         code_key=code_key_of(submission.form_key),
         by=Actor.COMPLAINANT,
         at=at,
-    )  # fmt: skip
+    )
+    questions.answer(complaint=complaint, given=words.get("answers", ()))
+    if words.get("slot"):
+        reception_days.book_if_free(complaint_id=complaint.pk, slot=words["slot"], at=at)
     Filing.objects.create(submission=submission, complaint=complaint, at=at)
     return complaint
 
@@ -174,21 +185,3 @@ def digest_of(*, payload: Mapping[str, Any], claim: Mapping[str, Any], raw: byte
 def typed_in(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, without the names of files: browsers drop files when a form is sent once more."""
     return {name: value for name, value in payload.items() if name != FILES}
-
-
-def day_in(payload: Mapping[str, Any]) -> date | None:
-    """The day of the event; the form has checked that it is one."""
-    typed = tidy(payload.get("occurred_on")).replace("/", "-").replace(".", "-")
-    return datetime.strptime(typed, "%Y-%m-%d").date() if typed else None  # noqa: DTZ007 - a day, no time
-
-
-def demands_in(payload: Mapping[str, Any]) -> list[DemandInput]:
-    """The demands: one for each kind chosen; words of their own stand with the kind they can only belong to, else as a demand of their own."""
-    kinds = [kind for kind in Demand.Kind.values if kind in payload.get("demands", ())]
-    words = tidy(payload.get("demand_words"))
-    home = Demand.Kind.OTHER.value
-    if words and len(kinds) == 1:
-        home = kinds[0]
-    elif words and home not in kinds:
-        kinds.append(home)
-    return [DemandInput(kind=kind, text=words if kind == home else "") for kind in kinds]

@@ -1,7 +1,7 @@
 """What every public page shows of the company."""
 
 from django import template
-from django.forms import BoundField
+from django.forms import BooleanField, BoundField
 
 from staff.models import Company
 
@@ -23,4 +23,5 @@ def field(bound: BoundField) -> dict[str, object]:
     group = bound.use_fieldset
     if ids and not group:
         bound.field.widget.attrs["aria-describedby"] = " ".join(ids)
-    return {"field": bound, "group": group, "described_by": " ".join(ids)}
+    tick = isinstance(bound.field, BooleanField)
+    return {"field": bound, "group": group, "tick": tick, "described_by": " ".join(ids)}

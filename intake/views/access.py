@@ -21,6 +21,7 @@ from intake.queries import case_page
 FILED, FILED_FOR = "redress_filed", "thanks"
 CASE, CASE_FOR = "redress_case", "track"
 UNATTACHED, UNATTACHED_FOR = "redress_unattached", "thanks"
+BEFORE, BEFORE_FOR = "redress_before", "complain"
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
@@ -37,9 +38,22 @@ def personal(view: Callable[..., Response]) -> Callable[..., Response]:
     return wrapped
 
 
-def remember_filed(response: HttpResponse, digest: str) -> None:
-    """Let this browser see number and code of what it has just filed."""
+def remember_filed(response: HttpResponse, digest: str, *, warn: bool = False) -> None:
+    """Let this browser see number and code of what it has just filed. `warn`: and remind it on the form, should it file again."""
     _hand_out(response, FILED, FILED_FOR, digest)
+    if warn:
+        _hand_out(response, BEFORE, BEFORE_FOR, digest)
+
+
+def filed_before(request: HttpRequest) -> Any:
+    """The open case this browser filed a little while ago, or None.
+
+    This is all the form says about other complaints. That the same contact has an open case about the same is never said here, whoever
+    types it: a stranger would learn from it that somebody complains, and about what (R1). The contact is told in the receipt, which goes
+    to them alone, and staff see it on the case page (services.hints).
+    """
+    digest = _handed_out(request, BEFORE)
+    return case_page.open_case_behind(digest) if isinstance(digest, str) else None
 
 
 def filed(request: HttpRequest) -> Any:
@@ -59,7 +73,7 @@ def case_of(request: HttpRequest) -> Any:
 
 def leave(response: HttpResponse) -> None:
     """Forget the case on this device."""
-    for name, place in ((FILED, FILED_FOR), (CASE, CASE_FOR), (UNATTACHED, UNATTACHED_FOR)):
+    for name, place in ((FILED, FILED_FOR), (CASE, CASE_FOR), (UNATTACHED, UNATTACHED_FOR), (BEFORE, BEFORE_FOR)):
         response.delete_cookie(name, path=reverse(place), samesite="Lax")
 
 
