@@ -56,7 +56,11 @@ def published(*, at: datetime) -> list[Day]:
 def slot_of(code: str, *, at: datetime) -> Slot | None:
     """The published time a form names, still to come; None of any other text. Free or not is for the booking to find out."""
     key, _dash, begins = code.partition("-")
-    day = ReceptionDay.objects.filter(pk=int(key), published=True).select_related("leader").first() if key.isdecimal() and len(key) < 10 else None
+    day = (
+        ReceptionDay.objects.filter(pk=int(key), published=True).select_related("leader").first()
+        if key.isdecimal() and len(key) < 10
+        else None
+    )
     if day is None:
         return None
     slot = next((Slot(day, each) for each in times_of(day) if f"{each:%H%M}" == begins), None)

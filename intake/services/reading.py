@@ -29,7 +29,9 @@ def party_in(submission: Submission) -> PartyInput:
     words, claim = submission.payload, submission.claimed
     mode = mode_in(words)
     said = words.get("standing")
-    known = {} if mode == Mode.ANONYMOUS else {name: tidy(claim.get(name)) for name in ("name", "email", "phone", "address", "employee_number")}
+    known = (
+        {} if mode == Mode.ANONYMOUS else {name: tidy(claim.get(name)) for name in ("name", "email", "phone", "address", "employee_number")}
+    )
     standing = Standing(said) if said in Standing.values else Standing.SELF
     return PartyInput(language=submission.language, mode=mode, standing=standing, **known)
 
@@ -76,7 +78,9 @@ def category_in(payload: Mapping[str, Any]) -> Category | None:
 
 
 def named_unit_in(payload: Mapping[str, Any]) -> Department | None:
-    unit: Department | None = Department.objects.filter(pk=_number(payload.get("named_unit"))).first() if payload.get("named_unit") else None
+    unit: Department | None = (
+        Department.objects.filter(pk=_number(payload.get("named_unit"))).first() if payload.get("named_unit") else None
+    )
     return unit
 
 

@@ -49,7 +49,13 @@ def complain(request: HttpRequest) -> HttpResponse:
 def _empty(request: HttpRequest, *, at: datetime) -> ComplainForm:
     """The form as it is first seen; the address can preset kind, topic, place of the poster and time of a reception day."""
     given = {name: request.GET.get(name, "")[:30] for name in ("kind", "about", "at", "slot")}
-    initial = {**given, "form_key": ComplainForm.new_key(), "opened": form_events.stamp(at=at), "mode": Mode.REAL_NAME.value, "standing": "self"}
+    initial = {
+        **given,
+        "form_key": ComplainForm.new_key(),
+        "opened": form_events.stamp(at=at),
+        "mode": Mode.REAL_NAME.value,
+        "standing": "self",
+    }
     return ComplainForm(initial=initial, extra=_questions(given))
 
 
@@ -125,7 +131,9 @@ def _with_a_key(form: ComplainForm, request: HttpRequest) -> ComplainForm:
     return again
 
 
-def _page(request: HttpRequest, form: ComplainForm, *, at: datetime, status: int = 200, busy: bool | None = None, days: Any = ()) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ComplainForm, *, at: datetime, status: int = 200, busy: bool | None = None, days: Any = ()
+) -> HttpResponse:
     """The page of the form. Asks a source for proof of work only where it would be refused without."""
     if busy is None:
         busy = limits.is_busy(limits.Act.FILE, address=access.address_of(request), at=at)
@@ -145,7 +153,9 @@ def _page(request: HttpRequest, form: ComplainForm, *, at: datetime, status: int
 
 def _words(typed: dict[str, Any]) -> list[str]:
     """The texts somebody typed, to be shown again."""
-    return [value for name, value in typed.items() if isinstance(value, str) and value.strip() and name not in {"kind", "mode", "slot", "at"}]
+    return [
+        value for name, value in typed.items() if isinstance(value, str) and value.strip() and name not in {"kind", "mode", "slot", "at"}
+    ]
 
 
 @require_safe

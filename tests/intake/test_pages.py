@@ -31,7 +31,10 @@ def test_every_page_opens_with_few_queries_and_strict_headers(
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     text = response.content.decode()
-    assert re.findall("<script[^>]*>", text) in ([], ['<script src="/static/complain.js" defer>'])  # one, ours, and the form works without it
+    assert re.findall("<script[^>]*>", text) in (
+        [],
+        ['<script src="/static/complain.js" defer>'],
+    )  # one, ours, and the form works without it
     assert " style=" not in text
     assert "http://" not in text
     assert "https://" not in text
