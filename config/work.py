@@ -14,9 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Complaint, Improvement, Message, RemedyItem, Statement
+from complaints.models import Attachment, Complaint, Improvement, Message, RemedyItem, Statement
 from complaints.permissions import approvers, scope_of
 from complaints.queries.words import cut, due_in_words
+from complaints.workflow import Actor
 from intake.models import Submission
 from staff.models import Absence, Membership, Notice, Suggestion, User
 from staff.roles import Role
@@ -24,6 +25,8 @@ from staff.roles import Role
 SHOWN = 5
 #: What the worker has not filed within this time needs a person's look.
 FILED_WITHIN = timedelta(minutes=5)
+#: A file that waits longer than this waits for a scanner or a worker that is down.
+EXAMINED_WITHIN = timedelta(minutes=30)
 #: Counting stops here; "99+" says as much as a number.
 MOST_COUNTED = 100
 #: Approvals that fell to somebody higher up are few; each needs a closer look.
@@ -95,6 +98,7 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
     if user.has_perm("complaints.write_message"):
         yield from _of_messages(user)
+        yield _pile(_("Files that could not be taken, or still wait to be checked"), *_of_files(user, at))
     if user.has_perm("complaints.manage_messages"):
         stuck = Submission.objects.waiting(since_before=at - FILED_WITHIN).select_related("channel")
         arrived = _of(
@@ -112,6 +116,24 @@ def _of_messages(user: User) -> Iterable[Pile]:
     row = _of("complaints_message", lambda each: f"{each.complaint or ''} {each.get_kind_display()}", lambda each: each.get_state_display())
     yield _pile(_("Messages that failed"), needing.filter(state="failed"), row, _list("state=failed", "message"))
     yield _pile(_("To tell the customer"), needing.filter(state="to_tell"), row, _list("state=to_tell", "message"))
+
+
+def _of_files(user: User, at: datetime) -> tuple[QuerySet[Attachment], Callable[[Any], Row]]:
+    """Files of open cases in this person's hands that nobody will be able to open, until they have written to the customer since."""
+    spoken = Message.objects.filter(
+        complaint=OuterRef("complaint"), direction=Message.Direction.OUT, actor=Actor.STAFF, at__gt=OuterRef("examination__at")
+    )
+    cases = Complaint.objects.visible_to(user).open()
+    ours = cases.filter(handler=user) | cases.filter(handler=None, department__in=scope_of(user).departments)
+    found = Attachment.objects.filter(complaint__in=ours.values("pk")).select_related("complaint", "examination").order_by("pk")
+    stuck = Q(examination=None, at__lt=at - EXAMINED_WITHIN)
+    unread = Q(examination__verdict__in=["infected", "refused"]) & ~Exists(spoken)
+
+    def row(each: Attachment) -> Row:
+        why = each.examined.why_not if each.examined else _("is being checked")
+        return Row(f"{each.complaint.number} {cut(each.name, 24)}", _case(each.complaint_id), str(why), is_late=each.examined is not None)
+
+    return found.filter(stuck | unread), row
 
 
 def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> QuerySet[Complaint]:

@@ -25,6 +25,7 @@ from django.db.models import F
 from complaints.files import bounded, scanner
 from complaints.files.verdicts import Cleaned, Reason, Refused
 from complaints.models import Attachment, Erasure, Examination, ExaminationAttempt
+from complaints.models.examination import cleaned_name
 from complaints.services.storing import made_durable
 
 log = logging.getLogger(__name__)
@@ -122,12 +123,12 @@ def _keep(attachment: Attachment, content: IO[bytes], found: Cleaned, *, attempt
         key=secrets.token_hex(16), size=content.tell(), sha256=digest, attempts=attempts, at=at,
     )  # fmt: skip
     content.seek(0)
-    examination.file.save("", File(content), save=False)
     try:
+        examination.file.save("", File(content), save=False)
         made_durable(examination.file)
         _conclude(examination)
     except BaseException:
-        examination.file.storage.delete(str(examination.file.name))  # no file without its row
+        examination.file.storage.delete(cleaned_name(examination, ""))  # no file without its row, no half of one
         raise
     return examination
 
