@@ -123,7 +123,9 @@ class CleanInput:
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Whether more is announced than all the files and fields we take together; asked before any of it is read."""
+    """Whether more is announced than all the files and fields we take together, or nothing is announced at all; asked before any is read."""
+    if "CONTENT_LENGTH" not in request.META and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return True
     length = request.META.get("CONTENT_LENGTH") or "0"
     return length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES
 

@@ -200,6 +200,7 @@ LIMITS = {
     "track": (env.int("LIMIT_TRACK", default=9), 10 * 60),
     "lost_code": (env.int("LIMIT_LOST_CODE", default=9), 10 * 60),
     "write": (env.int("LIMIT_WRITE", default=30), 60 * 60),
+    "upload": (env.int("LIMIT_UPLOAD", default=30), 60 * 60),
     "mail": (env.int("LIMIT_MAIL", default=30), 60 * 60),
     "form": (env.int("LIMIT_FORM", default=300), 60 * 60),
 }

@@ -13,6 +13,7 @@ class Attempt(models.Model):
         TRACK = "track", _("entering a tracking code")
         LOST_CODE = "lost_code", _("asking for a new code")
         WRITE = "write", _("writing on a case")
+        UPLOAD = "upload", _("sending a file")
         MAIL = "mail", _("sending a mail")
         FORM = "form", _("telling how the form is used")
 

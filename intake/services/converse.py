@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Attachment, Complaint, Message
 from complaints.services import attachments, messages
 from complaints.workflow import Actor, Medium
+from intake.services import limits
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +42,20 @@ def attach(*, complaint_id: int, files: Sequence[UploadedFile[Any]], message: Me
             attachments.attach(complaint_id=complaint_id, upload=upload, message=message, by=Actor.COMPLAINANT, at=at)
 
 
-def attach_each(*, complaint_id: int, files: Sequence[UploadedFile[Any]], at: datetime) -> list[str]:
-    """Add files one by one; what to tell the customer about those that could not be added. A full disk loses a file, never the complaint."""
+def attach_each(*, complaint_id: int, files: Sequence[UploadedFile[Any]], at: datetime, address: str = "") -> list[str]:
+    """Add files one by one, each counted where an `address` is given; what to tell the customer about those that could not be added. A full disk loses a file, never the complaint."""
     problems = []
     for upload in files:
         try:
+            if address:
+                limits.count(limits.Act.UPLOAD, address=address, at=at)
             attach(complaint_id=complaint_id, files=[upload], at=at)
         except attachments.FileRefused as error:
             problems.append(f"{attachments.shown_name(upload.name or '')}: {error}")
-        except (OSError, DatabaseError):
+        except limits.TooOften:
+            why = _("Very many files have just come from your connection. Please send this one later.")
+            problems.append(f"{attachments.shown_name(upload.name or '')}: {why}")
+        except (OSError, DatabaseError, limits.CannotCount):
             log.exception("a file of case %s could not be stored", complaint_id)
             why = _("We could not store this file just now.")  # a name of its own: makemessages does not look into f-strings
             problems.append(f"{attachments.shown_name(upload.name or '')}: {why}")

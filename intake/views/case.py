@@ -73,7 +73,7 @@ def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest
                     request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost.")
                 )
             try:
-                limits.count(limits.Act.WRITE, address=access.address_of(request), at=timezone.now())
+                _count(request, form)
             except limits.TooOften as error:
                 return too_often(request, error, typed_in(request))
             return perform(request, found, form, act)
@@ -81,6 +81,12 @@ def posts(form_class: type[PublicForm]) -> Callable[[Act], Callable[[HttpRequest
         return view
 
     return around
+
+
+def _count(request: HttpRequest, form: PublicForm) -> None:
+    """Count the form, and each of its files, for where it comes from. Raises limits.TooOften."""
+    for act in [limits.Act.WRITE, *[limits.Act.UPLOAD] * len(form.cleaned_data.get("uploads", ()))]:
+        limits.count(act, address=access.address_of(request), at=timezone.now())
 
 
 def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> HttpResponse:
