@@ -159,9 +159,11 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         user = user_of(request)
         if not holds(request, self.view_permission) or not object_id.isdecimal():
             raise Http404
-        found = Attachment.objects.select_related("examination").filter(
-            pk=attachment_id, complaint=int(object_id[:18]), complaint__in=Complaint.objects.visible_to(user)
-        ).first()
+        found = (
+            Attachment.objects.select_related("examination")
+            .filter(pk=attachment_id, complaint=int(object_id[:18]), complaint__in=Complaint.objects.visible_to(user))
+            .first()
+        )
         if found is None:
             raise Http404
         return download_of(found)

@@ -88,7 +88,7 @@ def attach(*, complaint_id: int, upload: UploadedFile[bytes], by: User | Actor, 
         )  # fmt: skip
         try:
             attachment.file.save("", upload, save=False)
-            made_durable(attachment.file)
+            made_durable(attachment.file, at)
             attachment.save(force_insert=True)
         except BaseException:
             attachment.file.storage.delete(stored_name(attachment, ""))  # no file without its row, no half of one

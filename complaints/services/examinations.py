@@ -26,6 +26,7 @@ from complaints.files import bounded, scanner
 from complaints.files.verdicts import Cleaned, Reason, Refused
 from complaints.models import Attachment, Erasure, Examination, ExaminationAttempt
 from complaints.models.examination import cleaned_name
+from complaints.services.moments import moment_for
 from complaints.services.storing import made_durable
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def examine(*, attachment_id: int, at: datetime) -> Examination | None:
     if claimed is None:
         return None
     attachment, attempts = claimed
+    at = moment_for(attachment.complaint, at)
     with tempfile.TemporaryFile() as cleaned:
         content = cast("IO[bytes]", cleaned)
         try:
@@ -125,7 +127,7 @@ def _keep(attachment: Attachment, content: IO[bytes], found: Cleaned, *, attempt
     content.seek(0)
     try:
         examination.file.save("", File(content), save=False)
-        made_durable(examination.file)
+        made_durable(examination.file, at)
         _conclude(examination)
     except BaseException:
         examination.file.storage.delete(cleaned_name(examination, ""))  # no file without its row, no half of one

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Attachment, Complaint, Message
 from complaints.services import attachments, messages
+from complaints.services.moments import moment_for
 from complaints.workflow import Actor, Medium
 from intake.services import limits
 
@@ -36,6 +37,9 @@ def write(*, complaint_id: int, text: str, files: Sequence[UploadedFile[Any]], a
 @transaction.atomic
 def attach(*, complaint_id: int, files: Sequence[UploadedFile[Any]], message: Message | None = None, at: datetime) -> None:
     """Add files the customer has not given to this case before."""
+    if not files:
+        return
+    at = moment_for(Complaint.objects.select_related("complainant").get(pk=complaint_id), at)
     known = set(Attachment.objects.filter(complaint_id=complaint_id, actor=Actor.COMPLAINANT).values_list("sha256", flat=True))
     for upload in files:
         if hash_of(upload) not in known:

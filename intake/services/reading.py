@@ -7,6 +7,7 @@ from typing import Any
 
 from complaints.models import Category, Demand
 from complaints.services.inputs import DemandInput, PartyInput
+from complaints.services.moments import hour_of
 from complaints.workflow import Kind, Mode, Standing
 from intake.models import Submission
 from intake.models.words import tidy
@@ -22,6 +23,11 @@ def kind_in(payload: Mapping[str, Any]) -> Kind:
 def mode_in(payload: Mapping[str, Any]) -> Mode:
     said = payload.get("mode")
     return Mode(said) if said in Mode.values else Mode.REAL_NAME
+
+
+def moment_of(payload: Mapping[str, Any], at: datetime) -> datetime:
+    """When it counts as received: of an anonymous one the hour alone is kept, or the minute would tell who was at their telephone (I6)."""
+    return hour_of(at) if mode_in(payload) == Mode.ANONYMOUS else at
 
 
 def party_in(submission: Submission) -> PartyInput:

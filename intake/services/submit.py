@@ -87,8 +87,9 @@ def _submit(form: Form) -> Sent:
     if known is not None:
         return Sent(_understood(known, fresh=False, at=form.at), form.says_what(known))
     submission = store(
-        channel=form.channel, form_key=form.form_key, language=form.language, payload=form.payload, claim=form.claim, at=form.at
-    )
+        channel=form.channel, form_key=form.form_key, language=form.language, payload=form.payload, claim=form.claim,
+        at=reading.moment_of(form.payload, form.at),
+    )  # fmt: skip
     if form.address:
         limits.count(limits.Act.FILE, address=form.address, at=form.at, times=form.times)
     if form.use:
@@ -145,6 +146,7 @@ def hold_as_failed(*, submission_id: int, at: datetime) -> None:
 
 def _file(submission: Submission, *, at: datetime) -> Complaint:
     words = submission.payload
+    at = reading.moment_of(words, at)
     kind = reading.kind_in(words)
     complaint = filing.file(
         kind=kind,

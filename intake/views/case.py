@@ -19,6 +19,7 @@ from complaints.models import Confirmation
 from complaints.services import endings, follow_up, notify, record
 from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
+from complaints.services.moments import moment_for
 from complaints.workflow import Actor
 from intake.forms.case import AnswerForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
 from intake.forms.public_form import PublicForm
@@ -92,7 +93,7 @@ def _count(request: HttpRequest, form: PublicForm) -> None:
 def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> HttpResponse:
     """Do the act and say how it went; what was typed is kept when it did not."""
     try:
-        done = act(found, form, timezone.now())
+        done = act(found, form, moment_for(found, timezone.now()))
     except FileRefused as error:
         form.add_error("uploads", str(error))
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
