@@ -36,7 +36,7 @@ def file(
     if kind == Kind.REPORT:
         department = supervision(without=[named_unit] if named_unit else []) or department
     case = Complaint(
-        kind=kind, step=Step.APOLOGIZE if kind in TEN_STEP_KINDS else Step.ANSWER, sensitive=complainant.under_14,
+        kind=kind, step=Step.APOLOGIZE if kind in TEN_STEP_KINDS else Step.ANSWER, sensitive=any(each.under_14 for each in (complainant, *beside)),
         complainant=make_party(complainant, at=at), medium=medium, received_at=at, recorded_by=None if isinstance(by, Actor) else by,
         story=story, own_proposal=own_proposal, occurred_on=occurred_on, order_number=order_number, product=product, category=category,
         department=department, handler=_first_handler(by, department, kind), step_entered_at=at,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from complaints.models import Customer, Identity, Party
+from complaints.services.advance import keep
+from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
-from complaints.workflow import Mode
+from complaints.workflow import Actor, Mode
 
 if TYPE_CHECKING:
     from complaints.models import Complaint
@@ -67,3 +70,29 @@ def _name_openly(party: Party, given: PartyInput, *, at: datetime) -> None:
     party.customer = matching_customer(given) or Customer.objects.create(
         name=given.name, email=party.email, phone=given.phone, phone_digits=party.phone_digits, first_seen_at=at
     )
+
+
+def correct(party: Party, given: PartyInput, *, at: datetime) -> None:
+    """The complainant puts right who they are and how to reach them; the history says that and when, not what. Locked by the caller.
+
+    A customer known from this case alone is corrected with it; otherwise the party is matched anew.
+    """
+    if party.mode == Mode.ANONYMOUS:
+        raise NotPossible(_("Nobody knows who this is: it came anonymously."))
+    if party.mode == Mode.CONFIDENTIAL:
+        known = party.identity()
+        party.sealed = json.dumps(asdict(replace(known, name=given.name, email=given.email.strip().lower(), phone=given.phone)), ensure_ascii=False)
+    else:
+        _correct_openly(party, given, at=at)
+    party.contact_digest = contact_digest(given.email, given.phone)
+    keep(party, by=Actor.COMPLAINANT, at=at, reason="correct")
+
+
+def _correct_openly(party: Party, given: PartyInput, *, at: datetime) -> None:
+    customer = party.customer
+    if customer is None or customer.parties.exclude(pk=party.pk).exists():
+        _name_openly(party, replace(given, address=party.address), at=at)
+        return
+    party.name, party.email, party.phone, party.phone_digits = given.name, given.email.strip().lower(), given.phone, digits(given.phone)
+    customer.name, customer.email, customer.phone, customer.phone_digits = party.name, party.email, party.phone, party.phone_digits
+    keep(customer, by=Actor.COMPLAINANT, at=at, reason="correct")

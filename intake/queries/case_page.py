@@ -13,8 +13,10 @@ from complaints.models import (
     Attachment,
     Complaint,
     Confirmation,
+    DataRequest,
     Demand,
     DemandAnswer,
+    Erasure,
     Message,
     Remedy,
     RemedyItem,
@@ -22,8 +24,9 @@ from complaints.models import (
     SurveyAnswer,
 )
 from complaints.signing import digest_of
-from complaints.workflow import TEN_STEP_KINDS, UNANSWERED, Actor, Outcome, Step
-from intake.queries import journey
+from complaints.workflow import TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Outcome, Step
+from intake.models import Booking
+from intake.queries import journey, reception
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -53,6 +56,7 @@ class CasePage:
     rail: "list[tuple[journey.Stage, str]]"
     now: "Promise"
     after: "Promise"
+    yours: "Promise"
     days_left: int | None
     conversation: list[Said] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
@@ -60,6 +64,8 @@ class CasePage:
     allegations: list[Allegation] = field(default_factory=list)
     items: list[RemedyItem] = field(default_factory=list)
     answers: list[DemandAnswer] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    erasure: DataRequest | None = None
 
     @property
     def may_confirm(self) -> bool:
@@ -74,7 +80,20 @@ class CasePage:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.case.step in UNANSWERED
+        return self.case.step in UNANSWERED or self.case.step == Step.ANSWER
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether there is a contact of theirs to correct: none of an anonymous case, none after an erasure."""
+        return self.case.complainant.mode != Mode.ANONYMOUS and not self.is_erased
+
+    @property
+    def is_erased(self) -> bool:
+        return bool(self.case.erased)
+
+    @property
+    def erasure_waits(self) -> bool:
+        return self.erasure is not None and self.erasure.decided_at is None
 
     @property
     def may_rate(self) -> bool:
@@ -110,6 +129,7 @@ def for_complainant(digest: str) -> Complaint | None:
         last_confirmation=Subquery(Confirmation.objects.filter(**of_case).order_by("-at", "-pk").values("result")[:1]),
         remedy_id=Subquery(decided.values("pk")[:1]),
         proposal_answer=Subquery(decided.values("own_proposal_answer")[:1]),
+        erased=Exists(Erasure.objects.filter(**of_case)),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
     case: Complaint | None = found.filter(code_digest=digest).first()
@@ -141,7 +161,8 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
     return CasePage(
         case=case,
         handler=case.handler.name if case.handler else "",
-        rail=journey.rail(case.step),
+        rail=journey.rail(case),
+        yours=journey.YOURS[case.kind],
         now=now,
         after=after,
         days_left=(timezone.localdate(case.due_at) - timezone.localdate(at)).days if case.due_at and case.step != Step.CLOSED else None,
@@ -151,6 +172,8 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         allegations=list(Allegation.objects.filter(complaint=case).order_by("number")),
         items=list(RemedyItem.objects.filter(remedy_id=shown).order_by("pk")) if shown else [],
         answers=list(DemandAnswer.objects.filter(remedy_id=shown).select_related("demand").order_by("demand__number")) if shown else [],
+        bookings=reception.booked_by(case, at=at),
+        erasure=DataRequest.objects.filter(complaint=case).order_by("-at", "-pk").first(),
     )
 
 

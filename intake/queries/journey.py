@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.workflow import Outcome, Step
+from complaints.workflow import TEN_STEP_KINDS, Kind, Outcome, Step
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -44,6 +44,12 @@ STAGES = (
     Stage(pgettext_lazy("stage", "Put right"), (Step.PENALIZE, Step.IMPROVE)),
     Stage(pgettext_lazy("stage", "Asked again"), (Step.FOLLOW_UP,)),
     Stage(pgettext_lazy("stage", "Completed"), (Step.CLOSED,)),
+)
+
+#: The way of what is answered and done: a suggestion, an enquiry, praise.
+SHORT_WAY = (
+    Stage(pgettext_lazy("stage", "Received"), (Step.ANSWER,)),
+    Stage(pgettext_lazy("stage", "Answered"), (Step.CLOSED,)),
 )
 
 #: What is happening now, and what comes next.
@@ -88,6 +94,10 @@ NOW: "dict[str, tuple[Promise, Promise]]" = {
         _("We would like to know whether all is well now."),
         _("Somebody who did not handle your complaint will contact you; you can also answer the questions on this page."),
     ),
+    Step.ANSWER: (
+        _("It is with those who can answer you."),
+        _("You get an answer, and find it here."),
+    ),
     Step.CLOSED: (
         _("The handling of your complaint is completed."),
         _("If something is still not right, write to us here."),
@@ -97,6 +107,7 @@ NOW: "dict[str, tuple[Promise, Promise]]" = {
 DECISION_IS_HERE = (_("Our decision is here."), _("Please read it and tell us whether you accept it."))
 
 ENDS: "dict[str, Promise]" = {
+    Outcome.ANSWERED: _("We have answered you."),
     Outcome.WITHDRAWN: _("You have taken your complaint back. Thank you for telling us."),
     Outcome.MERGED: _("The same matter is handled in another complaint of yours; this one was joined with it."),
     Outcome.OTHER: _("What you wrote to us was handled in another way than as a complaint. You find our answer below."),
@@ -104,10 +115,12 @@ ENDS: "dict[str, Promise]" = {
 }
 
 
-def rail(step: str) -> list[tuple[Stage, str]]:
-    """Each stage with its place in time: "past", "now" or "ahead"."""
-    here = next(index for index, stage in enumerate(STAGES) if step in stage.steps)
-    return [(stage, "past" if index < here else "now" if index == here else "ahead") for index, stage in enumerate(STAGES)]
+def rail(case: "Complaint") -> list[tuple[Stage, str]]:
+    """Each stage of this case's way with its place in time: "past", "now" or "ahead"."""
+    stages = STAGES if case.kind in TEN_STEP_KINDS else SHORT_WAY
+    # A case whose kind was changed after it ended stands on neither way's steps but at its end.
+    here = next((index for index, stage in enumerate(stages) if case.step in stage.steps), len(stages) - 1)
+    return [(stage, "past" if index < here else "now" if index == here else "ahead") for index, stage in enumerate(stages)]
 
 
 def standing(case: "Complaint") -> "tuple[Promise, Promise]":
@@ -116,3 +129,13 @@ def standing(case: "Complaint") -> "tuple[Promise, Promise]":
         return DECISION_IS_HERE
     now, after = NOW[case.step]
     return ENDS.get(case.outcome, now) if case.step == Step.CLOSED else now, after
+
+
+#: What it is called on the customer's pages.
+YOURS: "dict[str, Promise]" = {
+    Kind.COMPLAINT: _("Your complaint"),
+    Kind.REPORT: _("Your report"),
+    Kind.SUGGESTION: _("Your suggestion"),
+    Kind.ENQUIRY: _("Your enquiry"),
+    Kind.PRAISE: _("Your praise"),
+}

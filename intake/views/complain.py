@@ -37,13 +37,20 @@ def complain(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         form_events.refused(fields=[name for name in form.errors if name in form.fields], at=now)
         return _page(request, _with_a_key(form, request), at=now, status=422)
-    wanted = reception.slot_of(form.cleaned_data["slot"], at=now) if form.cleaned_data["slot"] else None
-    if form.cleaned_data["slot"] and (wanted is None or not reception.is_free(wanted)):
-        return _slot_is_taken(request, form, at=now)
+    return _filed(request, form, channel, at=now)
+
+
+def _filed(request: HttpRequest, form: ComplainForm, channel: Channel, *, at: datetime) -> HttpResponse:
+    """File what the form says; or the form again, if the time it books is gone or too much came from here."""
+    if form.cleaned_data["slot"]:
+        wanted = reception.slot_of(form.cleaned_data["slot"], at=at)
+        if wanted is None or not reception.is_free(wanted):
+            return _slot_is_taken(request, form, at=at)
+        channel = channels.named("reception") or channel
     try:
-        return _file(request, form, channels.named("reception") or channel if wanted else channel, at=now)
+        return _file(request, form, channel, at=at)
     except limits.TooOften as error:
-        return _too_often(request, form, error, at=now)
+        return _too_often(request, form, error, at=at)
 
 
 def _empty(request: HttpRequest, *, at: datetime) -> ComplainForm:
