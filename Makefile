@@ -48,8 +48,8 @@ fix: setup-dev  ## put in order what ruff can
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: setup  ## measure the pages on the demo data
-	@$(PY) manage.py bench
+bench: setup  ## measure it beside a bare Django on CASES (200000) generated cases, in a folder of its own
+	@$(PY) manage.py bench --cases "$(or $(CASES),200000)" --rounds "$(or $(ROUNDS),5)"
 
 walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own
 	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(URL),--url "$(URL)")

@@ -1,0 +1,6 @@
+"""Settings of the two bare pages that ours are measured against. Only `manage.py bench` starts a server with them."""
+
+from config.settings import *  # noqa: F403, TID251 - Django's own, but for what stands below
+
+ROOT_URLCONF = "config.bench.floor"
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]
