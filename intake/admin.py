@@ -3,15 +3,19 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from intake.models import Channel, Submission
 from intake.queries.arrived import as_typed
+from intake.services import mail_in, mail_raw
 from staff.admin.filters import OfferedValues
 from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
 from staff.admin.paging import PagesWithoutCount
@@ -46,7 +50,7 @@ class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
     list_select_related = ("channel", "filing__complaint")
     list_filter = (FiledFilter,)
     ordering = ("-received_at", "-pk")
-    fields = ("received_at", "channel", "language", "case", "typed", "digest")
+    fields = ("received_at", "channel", "language", "case", "typed", "as_it_arrived", "digest")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -54,6 +58,32 @@ class SubmissionAdmin(PagesWithoutCount, RecordAdmin):
         seen = Complaint.objects.visible_to(user_of(request)).values("pk")
         waiting_or_seen = Q(filing=None) | Q(filing__complaint__in=seen)
         return super().get_queryset(request).filter(waiting_or_seen).select_related("channel", "filing__complaint__complainant")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.raw_view)
+        return [path("<int:submission_id>/raw/", view, name="intake_submission_raw"), *super().get_urls()]
+
+    def raw_view(self, request: HttpRequest, submission_id: int) -> HttpResponse:
+        """A mail as it arrived: text to keep, never a page (threats D10, I4)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        submission = get_object_or_404(self.get_queryset(request), pk=submission_id)
+        raw = mail_raw.raw_of(submission_id=submission.pk, by=user_of(request), at=timezone.now())
+        if raw is None:
+            raise Http404
+        response = HttpResponse(raw, content_type="text/plain; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="mail-{submission.pk}.txt"'
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    @admin.display(description=_("as it arrived"))
+    def as_it_arrived(self, submission: Submission) -> Any:
+        if not (submission.external_id or "").startswith(mail_in.PREFIX):
+            return "-"
+        link = reverse(f"{self.admin_site.name}:intake_submission_raw", args=[submission.pk])
+        return format_html('<a class="underline" href="{}">{}</a>', link, _("Download the mail"))
 
     @admin.display(description=_("complaint"))
     def case(self, submission: Submission) -> Any:

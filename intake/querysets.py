@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 
 from complaints.permissions import scope_of
 
@@ -32,3 +32,11 @@ class SubmissionQuerySet(QuerySet["Submission"]):
             return self.none()
         own = Q(channel__department__in=scope_of(user).departments, hold__why__in=OF_THE_RECEPTION)
         return self.held().filter(own)
+
+
+class SubmissionManager(Manager.from_queryset(SubmissionQuerySet)):  # type: ignore[misc]  # made at run time
+    """Leaves the raw form where it is until somebody asks for it: a list of mails would be hundreds of megabytes."""
+
+    def get_queryset(self) -> SubmissionQuerySet:
+        found: SubmissionQuerySet = super().get_queryset().defer("raw")
+        return found

@@ -30,7 +30,7 @@ def file_waiting() -> int:
     """
     now = timezone.now()
     filed = 0
-    for submission in Submission.objects.waiting(since_before=now - PATIENCE).defer("payload", "claim", "raw")[:100]:
+    for submission in Submission.objects.waiting(since_before=now - PATIENCE)[:100]:
         try:
             _understanding(submission)(submission_id=submission.pk, at=now)
         except Exception:

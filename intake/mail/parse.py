@@ -124,14 +124,17 @@ def _words_in(leaf: Leaf) -> str:
 
 
 def _is_words(leaf: Leaf) -> bool:
-    return leaf.headers.media_type in {"text/plain", "text/html"} and not _is_file(leaf)
+    """A multipart that nothing divides is read as the words it is."""
+    kind = leaf.headers.media_type
+    return (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not _is_file(leaf)
 
 
 def _is_file(leaf: Leaf) -> bool:
     headers = leaf.headers
     if headers.disposition == "attachment" or headers.filename:
         return True
-    return headers.media_type not in {"text/plain", "text/html", "text/rfc822-headers", *REPORTS}
+    kind = headers.media_type
+    return not (kind in {"text/plain", "text/html", "text/rfc822-headers", *REPORTS} or kind.startswith("multipart/"))
 
 
 def _files(leaves: list[Leaf]) -> list[Attached]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
 from complaints.models.evidence import append_only
-from intake.querysets import SubmissionQuerySet
+from intake.querysets import SubmissionManager
 from staff.models.history import table_stays
 
 #: What identifies somebody never stands among their words, but in `claim`.
@@ -48,7 +48,7 @@ class Submission(models.Model):
     recorded_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
     received_at = models.DateTimeField(_("received at"))
 
-    objects: ClassVar[Any] = SubmissionQuerySet.as_manager()
+    objects: ClassVar[Any] = SubmissionManager()
 
     class Meta:
         verbose_name = _("submission")

@@ -80,7 +80,7 @@ def store(*, raw: bytes, at: datetime) -> Submission:
 
 def _keep(*, raw: bytes, at: datetime) -> tuple[Submission, ParsedMail | None]:
     name = external_id_of(raw)
-    known = Submission.objects.filter(external_id=name).defer("raw", "claim").first()
+    known = Submission.objects.filter(external_id=name).first()
     if known:
         return known, None
     mail = _parsed(raw)
@@ -92,14 +92,13 @@ def _keep(*, raw: bytes, at: datetime) -> tuple[Submission, ParsedMail | None]:
     )  # fmt: skip
     with transaction.atomic(durable=True):
         Submission.objects.bulk_create([row], ignore_conflicts=True)  # its twin may be under way
-    return Submission.objects.defer("raw", "claim").get(external_id=name), mail
+    return Submission.objects.get(external_id=name), mail
 
 
 @transaction.atomic
 def understand(*, submission_id: int, at: datetime, mail: ParsedMail | None = None) -> Filing | Hold:
     """What a kept mail became; decided now if it was not. Of two at once the second waits and finds it."""
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("channel__department")
-    submission = (rows.defer("raw") if mail else rows).get(pk=submission_id)
+    submission = Submission.objects.select_for_update(of=("self",)).select_related("channel__department").get(pk=submission_id)
     known = Filing.objects.filter(submission=submission).first() or Hold.objects.filter(submission=submission).first()
     if known:
         return known
@@ -110,6 +109,8 @@ def understand(*, submission_id: int, at: datetime, mail: ParsedMail | None = No
     except Exception as error:  # noqa: BLE001 - a mail that breaks the parser waits for a person
         log.error("mail %s cannot be read: %s", submission.pk, type(error).__name__)  # noqa: TRY400 - its text may hold words of the mail
         return _hold(submission, Hold.Why.UNREADABLE, type(error).__name__, at=at)
+    if not mail.headers.fields:
+        return _hold(submission, Hold.Why.UNREADABLE, "no headers", at=at)
     return _sort(submission, mail, at=at)
 
 

@@ -18,7 +18,7 @@ PLACES = (r"/wo" + r"rk/", r"/ro" + r"ot/", r"/opt/py" + "pi", r"/ho" + r"me/\w+
 FORBIDDEN = re.compile("|".join((*HOSTS, *PLACES)))
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 VAGUE = {"utils.py", "helpers.py", "common.py", "base.py", "core.py", "misc.py"}
-BINARY = {".png", ".jpg", ".ico", ".gz", ".woff2", ".pdf", ".mo"}
+BINARY = {".png", ".jpg", ".ico", ".gz", ".woff2", ".pdf", ".mo", ".eml"}
 
 
 def _texts() -> list[tuple[str, str]]:

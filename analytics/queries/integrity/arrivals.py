@@ -45,7 +45,7 @@ def submissions_untouched() -> Violations:
     emptied = Exists(Discard.objects.filter(submission=OuterRef("pk"))) | Exists(
         Filing.objects.filter(submission=OuterRef("pk"), complaint__erasure__isnull=False)
     )
-    rows: QuerySet[Any] = Submission.objects.annotate(may_be_empty=emptied).order_by("pk")
+    rows: QuerySet[Any] = Submission.objects.annotate(may_be_empty=emptied).defer(None).order_by("pk")
     for submission in rows.iterator(chunk_size=AT_A_TIME):
         result.checked += 1
         is_empty = not submission.payload and submission.claim is None and submission.raw is None

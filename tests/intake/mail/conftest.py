@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from complaints import signing
 from complaints.models import Complaint
 from complaints.services.inputs import PartyInput
 from intake.models import Submission
 from tests.factories.cases import Office, Walk
 
 MAILBOX = "complaints@shop.example"
+CORPUS = Path(__file__).parent / "corpus"
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +59,17 @@ def letter(
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "\r\n".join(f"{name}: {value}" for name, value in lines.items() if value)
     return f"{head}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n".encode()
+
+
+def filled_in(raw: bytes, case: Complaint, office: Office) -> bytes:
+    """The marks of the corpus replaced by what this case and this company have."""
+    token = signing.mail_token(case.pk)
+    altered = token[:-1] + ("b" if token[-1] == "a" else "a")
+    marks = {
+        "TOKEN": token, "UPPER": token.upper(), "ALTERED": altered, "NOCASE": signing.mail_token(987_654_321), "ID": str(case.pk),
+        "NUMBER": case.number, "MANAGER": office.manager.email, "OLD": f"{'0a' * 16}@redress.shop.example",
+        "SENT": case.messages.get(kind="receipt").message_id.strip("<>"), "PORT": "9",
+    }  # fmt: skip
+    for mark, value in marks.items():
+        raw = raw.replace(f"@@{mark}@@".encode(), value.encode())
+    return raw
