@@ -50,7 +50,12 @@ def opened(url: str, *, done_folder: str = "") -> Iterator[Inbox]:
     """The mailbox of an address like imaps://user:password@host/INBOX. Raises WrongAddress, OSError, imap_tools' and imaplib's errors."""
     parts = urlsplit(url)
     box = _connect(parts)
-    with box.login(unquote(parts.username or ""), unquote(parts.password or ""), unquote(parts.path.strip("/")) or "INBOX"):
+    try:
+        box.login(unquote(parts.username or ""), unquote(parts.password or ""), unquote(parts.path.strip("/")) or "INBOX")
+    except BaseException:
+        box.client.shutdown()
+        raise
+    with box:
         yield Inbox(box, done_folder)
 
 

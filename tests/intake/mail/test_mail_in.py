@@ -88,7 +88,6 @@ def test_a_mail_that_was_only_kept_is_understood_by_the_worker(office: Office, k
 
 
 def test_d8_a_mail_that_cannot_be_filed_stays_kept_and_goes_to_a_person_after_an_hour(office: Office) -> None:
-    Channel.objects.filter(code="email").update(medium="web")  # the form of the web page answers for nobody here
     first = mail_in.store(raw=letter(), at=timezone.now() - timedelta(hours=2))
     with connection.cursor() as cursor:  # a constraint no mail can meet: filing fails, whatever is tried
         cursor.execute("ALTER TABLE complaints_complaint ADD CONSTRAINT broken CHECK (medium <> 'email') NOT VALID")
@@ -116,10 +115,7 @@ def test_payload_holds_no_identity_and_the_claim_is_encrypted(ingest: Ingest) ->
     assert submission.claimed == {"name": "李雷", "email": "canary-from@example.com", "reply_to": "canary-reply@example.com"}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            if table == "intake_submission":
-                columns = "row(payload, claim, external_id, digest)"
-            else:
-                columns = "t"
+            columns = "row(payload, claim, external_id, digest)" if table == "intake_submission" else "t"
             cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE ({columns})::text ~ %s', ["canary-(id|host|reply)|203\\.0\\.113"])
             assert cursor.fetchone() == (0,), table
             if table not in {"complaints_party", "complaints_customer"}:
@@ -328,7 +324,7 @@ def test_c7_a_name_like_a_template_stays_what_it_is(office: Office, known_case: 
     survey = messages.send(complaint=case, kind=Message.Kind.SURVEY, by=Actor.SYSTEM, at=timezone.now())
 
     assert settings.SECRET_KEY not in survey.text + survey.html
-    assert name in survey.text or case.complainant.name not in survey.text
+    assert name in survey.text
 
 
 def test_c3_nothing_is_fetched_and_nothing_runs(office: Office, known_case: Complaint, ingest: Ingest, client: Client) -> None:
