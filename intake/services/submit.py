@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from complaints.models import Complaint
 from complaints.services import filing
 from complaints.services.attachments import shown_name
-from complaints.workflow import Actor, Kind
+from complaints.workflow import Actor, Kind, Mode
 from intake.models import Channel, Filing, Hold, Submission
 from intake.models.words import tidy
 from intake.queries.arrived import FILES
@@ -71,7 +71,8 @@ def submit(
     Of `files` the names are stored: should everything die before they are added to the case, staff see which to ask for.
     Raises limits.TooOften and limits.CannotCount, and then has stored nothing.
     """
-    named = {FILES: [shown_name(file.name or "") for file in files]} if files else {}
+    in_the_open = payload.get("mode", Mode.REAL_NAME) == Mode.REAL_NAME  # names of files tell names of people
+    named = {FILES: [shown_name(file.name or "") if in_the_open else str(number) for number, file in enumerate(files, 1)]} if files else {}
     form = Form(channel, form_key, language, {**payload, **named}, dict(claim or {}), at, address, times, use)
     try:
         return _submit(form)
