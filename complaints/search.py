@@ -3,8 +3,10 @@
 import re
 
 import rjieba
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Value
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Lower
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS_ASKED = 12
@@ -18,6 +20,11 @@ def words_of(text: str) -> list[str]:
 def vector(*texts: str) -> SearchVector:
     """An expression that makes the stored vector of these texts."""
     return SearchVector(Value(" ".join(word for text in texts for word in words_of(text))), config="simple")
+
+
+def letters_of(column: str) -> Func:
+    """The letters of a short text, one by one: a name is found by any part of it, also by one or two Chinese letters, with an index."""
+    return Func(Lower(column), template="string_to_array(%(expressions)s, NULL)", output_field=ArrayField(TextField()))
 
 
 def words_query(text: str) -> SearchQuery | None:

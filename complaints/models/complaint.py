@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.evidence import append_only_but, erasable, undeletable
@@ -144,6 +145,7 @@ class Complaint(Lifecycle):
         ]
         indexes = [
             GinIndex(fields=["search_text"], name="complaint_search"),
+            models.Index(Upper("order_number"), name="complaint_order_number"),
             models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
             models.Index(fields=["handler", "due_at"], condition=~Q(step=Step.CLOSED), name="complaint_mine_open"),
             models.Index(fields=["department", "due_at"], condition=~Q(step=Step.CLOSED), name="complaint_unit_open"),

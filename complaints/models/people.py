@@ -3,11 +3,14 @@
 import json
 from dataclasses import dataclass
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
+from complaints.search import letters_of
 from complaints.workflow import Mode, Standing
 from staff.models.history import History
 
@@ -80,6 +83,11 @@ class Party(models.Model):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         default_permissions = ()
+        indexes = [
+            GinIndex(letters_of("name"), name="party_by_letters"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="party_by_email"),
+            models.Index(OpClass(Reverse("phone_digits"), name="text_pattern_ops"), name="party_by_last_digits"),
+        ]
         constraints = [
             models.CheckConstraint(name="party_mode_known", condition=Q(mode__in=Mode.values)),
             models.CheckConstraint(

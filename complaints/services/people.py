@@ -32,7 +32,7 @@ def matching_customer(given: PartyInput) -> Customer | None:
     """The customer with this e-mail address or phone number, the longest known first."""
     known = Customer.objects.none()
     if given.email:
-        known |= Customer.objects.filter(email__iexact=given.email)
+        known |= Customer.objects.filter(email=given.email.strip().lower())  # kept in small letters
     if digits(given.phone):
         known |= Customer.objects.filter(phone_digits=digits(given.phone))
     return known.order_by("first_seen_at", "pk").first()
@@ -81,7 +81,9 @@ def correct(party: Party, given: PartyInput, *, at: datetime) -> None:
         raise NotPossible(_("Nobody knows who this is: it came anonymously."))
     if party.mode == Mode.CONFIDENTIAL:
         known = party.identity()
-        party.sealed = json.dumps(asdict(replace(known, name=given.name, email=given.email.strip().lower(), phone=given.phone)), ensure_ascii=False)
+        party.sealed = json.dumps(
+            asdict(replace(known, name=given.name, email=given.email.strip().lower(), phone=given.phone)), ensure_ascii=False
+        )
     else:
         _correct_openly(party, given, at=at)
     party.contact_digest = contact_digest(given.email, given.phone)

@@ -105,7 +105,11 @@ def _given(case: Complaint, page: CasePage) -> Iterator[Row]:
 def _conversation(page: CasePage) -> Iterator[Row]:
     for said in page.conversation:
         who = _("We, %(time)s") if said.ours else _("You, %(time)s")
-        yield ("ours" if said.ours else "yours", who % {"time": _time(said.message.at)}, f"{said.message.subject}\n{said.message.text}".strip())
+        yield (
+            "ours" if said.ours else "yours",
+            who % {"time": _time(said.message.at)},
+            f"{said.message.subject}\n{said.message.text}".strip(),
+        )
 
 
 def _files(page: CasePage) -> Iterator[Row]:
