@@ -23,5 +23,11 @@ urlpatterns = [
     path("track/case/answer/", case.answer, name="case_answer"),
     path("track/case/withdraw/", case.withdraw, name="case_withdraw"),
     path("track/case/survey/", case.rate, name="case_survey"),
+    path("track/case/data/", case.data, name="case_data"),
+    path("track/case/copy/", case.copy, name="case_copy"),
+    path("track/case/contact/", case.correct, name="case_contact"),
+    path("track/case/erase/", case.erase, name="case_erase"),
+    path("track/case/reception/", case.book, name="case_book"),
+    path("track/case/reception/cancel/", case.cancel, name="case_cancel"),
     path("track/case/file/<slug:key>/", case.download, name="case_file"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import BuysAgain
 from intake.forms.fields import Files, Words
 from intake.forms.public_form import PublicForm
+from intake.forms.who import ContactForm
 
 FILES_AT_ONCE = 3
 SCORES = [(5, _("5 – very good")), (4, _("4 – good")), (3, _("3 – fair")), (2, _("2 – poor")), (1, _("1 – very poor"))]
@@ -68,6 +69,28 @@ class AnswerForm(PublicForm):
 class WithdrawForm(PublicForm):
     prefix = "withdraw"
     reason = Words(label=_("Why do you take it back? (optional)"), longest=2_000, rows=3, required=False)
+
+
+class CorrectForm(ContactForm):
+    """Name and contact put right."""
+
+    prefix = "contact"
+
+
+class EraseForm(PublicForm):
+    prefix = "erase"
+
+
+class BookForm(PublicForm):
+    prefix = "book"
+    slot = forms.RegexField(
+        r"^\d{1,9}-\d{4}$", error_messages={"required": _("Please choose a time."), "invalid": _("Please choose a time.")}
+    )
+
+
+class CancelForm(PublicForm):
+    prefix = "cancel"
+    booking = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
 class SurveyForm(PublicForm):

@@ -1,10 +1,8 @@
 """The one page by which customers complain, report, suggest, ask and praise; each kind is asked only what it needs."""
 
-import re
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -19,6 +17,7 @@ from intake.forms import questions
 from intake.forms.fields import Files, Words
 from intake.forms.who import IDENTIFYING, WhoForm
 from intake.queries.arrived import FILES, LABELS
+from intake.services.converse import without_names
 from staff.models import Department
 
 FILES_AT_FILING = 3
@@ -152,8 +151,8 @@ class ComplainForm(WhoForm):
         wishes = {"demands", "demand_words"}
         if "demands" in self.fields and not any(cleaned.get(name) for name in wishes) and not wishes & set(self.errors):
             self.add_error("demands", gettext("Please choose what you ask for, or write it below."))
-        for number, upload in enumerate(cleaned.get("uploads", []) if self.is_anonymous else [], start=1):
-            upload.name = nameless(upload.name or "", number)
+        if self.is_anonymous:
+            without_names(cleaned.get("uploads", []))
         return cleaned
 
     def typed(self) -> dict[str, Any]:
@@ -171,9 +170,3 @@ class ComplainForm(WhoForm):
     def filled_in(self) -> int:
         """How many fields the customer has filled in."""
         return sum(1 for name in self.fields if name not in {*MACHINERY, "kind", "at", "slot"} and self.data.get(name))
-
-
-def nameless(name: str, number: int) -> str:
-    """A name that says nothing but the type: what somebody calls a file can say who they are."""
-    ending = PurePosixPath(name).suffix.lower()
-    return f"{number}{ending}" if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else str(number)

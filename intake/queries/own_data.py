@@ -33,7 +33,7 @@ def copy_for(case: Complaint, *, at: datetime) -> list[Section]:
     """Everything, part by part; parts without anything in them are left out."""
     page = page_of(case, at=at)
     parts = [
-        Section("case", _("Your case"), _case(case)),
+        Section("case", _("Your case"), _case(case, page)),
         Section("person", _("Who you are"), list(_people(case))),
         Section("arrived", _("As it arrived"), list(_arrived(case))),
         Section("given", _("What you told us"), list(_given(case, page))),
@@ -51,7 +51,8 @@ def as_data(sections: Iterable[Section]) -> dict[str, Any]:
     return {each.key: [{"key": key, "label": str(label), "value": value} for key, label, value in each.rows] for each in sections}
 
 
-def _case(case: Complaint) -> list[Row]:
+def _case(case: Complaint, page: CasePage) -> list[Row]:
+    here = next(stage for stage, when in page.rail if when == "now")  # our own steps are not the customer's business
     party = case.complainant
     return [
         ("number", _("Number"), case.number),
@@ -60,7 +61,7 @@ def _case(case: Complaint) -> list[Row]:
         ("medium", _("By"), str(case.get_medium_display())),
         ("mode", _("In what name"), str(party.get_mode_display())),
         ("standing", _("For whom"), str(party.get_standing_display())),
-        ("step", _("Where it stands"), str(case.get_step_display())),
+        ("step", _("Where it stands"), str(here.label)),
         ("outcome", _("How it ended"), str(case.get_outcome_display()) if case.outcome else ""),
         ("closed_at", _("Completed on"), _time(case.closed_at) if case.closed_at else ""),
         ("language", _("Language"), party.language),

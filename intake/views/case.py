@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,19 +16,21 @@ from django.views.decorators.http import require_safe
 
 from complaints.downloads import download_of
 from complaints.models import Confirmation
-from complaints.services import endings, follow_up, notify, record
+from complaints.services import endings, erasure, follow_up, notify, record
 from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
 from complaints.services.moments import moment_for
-from complaints.workflow import Actor
-from intake.forms.case import AnswerForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
+from complaints.workflow import Actor, Mode
+from intake.forms.case import AnswerForm, BookForm, CancelForm, CorrectForm, EraseForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
 from intake.forms.public_form import PublicForm
-from intake.queries import case_page
-from intake.services import converse, limits
+from intake.models import Booking
+from intake.queries import case_page, own_data, reception
+from intake.services import converse, limits, reception_days, rights
 from intake.views import access
 from intake.views.track import too_often
 
 FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
+PAGED: tuple[type[PublicForm], ...] = (WithdrawForm, CorrectForm, EraseForm, BookForm, CancelForm)
 WORDS = ("text", "correction", "words", "open_answer", "reason")
 Act = Callable[[Any, Any, datetime], str]
 
@@ -42,8 +44,9 @@ def case(request: HttpRequest) -> HttpResponse:
 
 def show(request: HttpRequest, found: Any, *bound: PublicForm, status: int = 200, problem: str = "") -> HttpResponse:
     """The page of the case; `bound` forms keep what was typed in them."""
-    if any(isinstance(form, WithdrawForm) for form in bound):
-        return render(request, "public/withdraw.html", {"case": found, "form": bound[0], "problem": problem}, status=status)
+    for form in bound:
+        if type(form) in ELSEWHERE:
+            return ELSEWHERE[type(form)](request, found, form=form, status=status, problem=problem)
     forms = {form.prefix: form for form in (*(kind() for kind in FORMS), *bound)}
     wrong = next((form for form in bound if form.is_bound and form.errors), None)
     context = {"page": case_page.page_of(found, at=timezone.now()), "case": found, "forms": forms, "form": wrong, "problem": problem}
@@ -103,8 +106,10 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
         )
         again = access.case_of(request)
         # Where the form is no longer on the page its words go into the message field, which always is.
-        is_shown = isinstance(form, WithdrawForm) or case_page.page_of(again, at=timezone.now()).may_answer
+        is_shown = isinstance(form, PAGED) or case_page.page_of(again, at=timezone.now()).may_answer
         return show(request, again, form if is_shown else kept(request), status=409, problem=text)
+    except reception_days.Taken as error:
+        return show(request, access.case_of(request), form, status=409, problem=str(error))
     except NotPossible:
         text = _(
             "Your complaint has moved on, so this is no longer possible. What you typed is in the message field below; you can still send it."
@@ -124,7 +129,7 @@ def kept(request: HttpRequest) -> WriteForm:
 
 def typed_in(request: HttpRequest) -> list[str]:
     """The words of a form that could not be taken, to be shown again."""
-    kinds: tuple[type[PublicForm], ...] = (*FORMS, WithdrawForm)
+    kinds: tuple[type[PublicForm], ...] = (*FORMS, *PAGED)
     names = {f"{kind.prefix}-{name}" for kind in kinds for name in WORDS}
     return [str(value) for name, value in request.POST.items() if name in names and str(value).strip()]
 
@@ -138,7 +143,8 @@ def seen_by(form: PublicForm) -> int | None:
 @posts(WriteForm)
 def write(found: Any, form: Any, at: datetime) -> str:
     cleaned = form.cleaned_data
-    converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["uploads"], at=at)
+    files = converse.without_names(cleaned["uploads"]) if found.complainant.mode == Mode.ANONYMOUS else cleaned["uploads"]
+    converse.write(complaint_id=found.pk, text=cleaned["text"], files=files, at=at)
     return _("Thank you, it has reached us.")
 
 
@@ -175,7 +181,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     found = access.case_of(request)
     if found is None or not case_page.page_of(found, at=timezone.now()).may_withdraw:
         return redirect("case")
-    return render(request, "public/withdraw.html", {"case": found, "form": WithdrawForm()})
+    return withdraw_page(request, found)
+
+
+def withdraw_page(
+    request: HttpRequest, found: Any, *, form: PublicForm | None = None, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    return render(request, "public/withdraw.html", {"case": found, "form": form or WithdrawForm(), "problem": problem}, status=status)
 
 
 @posts(SurveyForm)
@@ -194,3 +206,100 @@ def download(request: HttpRequest, key: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     return download_of(found)
+
+
+# --- the customer's own data ----------------------------------------------------------------------------------------------------
+@require_safe
+@access.personal
+def data(request: HttpRequest) -> HttpResponse:
+    """What a customer can do about their data: a copy, a correction, an erasure."""
+    found = access.case_of(request)
+    return redirect("track") if found is None else data_page(request, found)
+
+
+def data_page(request: HttpRequest, found: Any, *, form: PublicForm | None = None, status: int = 200, problem: str = "") -> HttpResponse:
+    known = found.complainant.identity()
+    initial = {"name": known.name, "phone": known.phone, "email": known.email}
+    wrong = form if isinstance(form, CorrectForm) else None
+    context = {
+        "case": found,
+        "page": case_page.page_of(found, at=timezone.now()),
+        "form": wrong or CorrectForm(initial=initial),
+        "problem": problem,
+    }
+    return render(request, "public/data.html", context, status=status)
+
+
+@require_safe
+@access.personal
+def copy(request: HttpRequest) -> HttpResponse:
+    """The copy of everything, to read; with `?as=json` to take away."""
+    found = access.case_of(request)
+    if found is None:
+        return redirect("track")
+    sections = own_data.copy_for(found, at=timezone.now())
+    if request.GET.get("as") == "json":
+        response = JsonResponse(own_data.as_data(sections), json_dumps_params={"ensure_ascii": False, "indent": 2})
+        response["Content-Disposition"] = f'attachment; filename="{found.number}.json"'
+        return response
+    return render(request, "public/copy.html", {"case": found, "sections": sections})
+
+
+@posts(CorrectForm)
+def correct(found: Any, form: Any, at: datetime) -> str:
+    cleaned = form.cleaned_data
+    rights.correct_contact(complaint_id=found.pk, name=cleaned["name"], phone=cleaned["phone"], email=cleaned["email"], at=at)
+    return _("Thank you, your name and contact are put right.")
+
+
+@posts(EraseForm)
+def erase(found: Any, _form: Any, at: datetime) -> str:
+    erasure.ask(complaint_id=found.pk, at=at)
+    return _("We have your request. You find our answer here.")
+
+
+# --- leaders' reception days ----------------------------------------------------------------------------------------------------
+@access.personal
+def book(request: HttpRequest) -> HttpResponse:
+    """The days and times to choose from; by POST the booking."""
+    if request.method == "POST":
+        return _book(request)
+    found = access.case_of(request)
+    return redirect("track") if found is None else booking_page(request, found)
+
+
+def booking_page(request: HttpRequest, found: Any, *, form: PublicForm | None = None, status: int = 200, problem: str = "") -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "case": found,
+        "form": form or BookForm(),
+        "problem": problem,
+        "days": reception.published(at=now),
+        "bookings": reception.booked_by(found, at=now),
+    }
+    return render(request, "public/book.html", context, status=status)
+
+
+@posts(BookForm)
+def _book(found: Any, form: Any, at: datetime) -> str:
+    reception_days.book(complaint_id=found.pk, slot=form.cleaned_data["slot"], at=at)
+    return _("Your time is booked. We look forward to seeing you.")
+
+
+@posts(CancelForm)
+def cancel(found: Any, form: Any, at: datetime) -> str:
+    try:
+        reception_days.cancel(booking_id=form.cleaned_data["booking"], complaint_id=found.pk, at=at)
+    except Booking.DoesNotExist as error:
+        raise Http404 from error
+    return _("Your time is given back.")
+
+
+#: Forms with a page of their own, shown again there when something is wrong.
+ELSEWHERE: dict[type[PublicForm], Callable[..., HttpResponse]] = {
+    WithdrawForm: withdraw_page,
+    CorrectForm: data_page,
+    EraseForm: data_page,
+    BookForm: booking_page,
+    CancelForm: booking_page,
+}
