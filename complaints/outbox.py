@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
+from django.utils.html import escape
 from django.utils.http import urlsafe_base64_encode
 
 from complaints import signing
@@ -177,8 +178,22 @@ def _address_of(message: Message, user: User) -> str:
     return row.email if row else ""
 
 
+#: What other apps add to a message at delivery: words for its recipient alone, which whoever reads the row on a page must not learn.
+additions: list[Callable[[Message], str]] = []
+
+
 def body_of(message: Message) -> Body:
-    """The row's words with what no row may hold put in."""
+    """The row's words with what no row may hold put in, and what is for the recipient alone added."""
+    body = _with_secrets(message)
+    more = [words for words in (add(message) for add in additions) if words]
+    if not more:
+        return body
+    html = "".join(f"<p>{escape(words)}</p>" for words in more)
+    whole = body.html.replace("</body>", f"{html}</body>") if "</body>" in body.html else body.html and body.html + html
+    return Body(body.subject, "\n\n".join([body.text, *more]), whole)
+
+
+def _with_secrets(message: Message) -> Body:
     mark, secret = "", ""
     if message.kind in WITH_CODE and message.complaint is not None:
         mark, secret = CODE_MARK, signing.code_for(message.complaint.code_key)

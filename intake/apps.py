@@ -14,11 +14,15 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        from complaints.events import erasers
+        from complaints import outbox
+        from complaints.events import erasers, step_changed
+        from intake.services import hints
         from staff.events import starter_loaders
 
         starter_loaders.append(load_channels)
         erasers.append(empty_submissions)
+        outbox.additions.append(hints.for_receipt)
+        step_changed.connect(hints.on_filing, dispatch_uid="intake.hints")
 
 
 def load_channels(_by: "User", _at: datetime) -> None:

@@ -17,7 +17,7 @@ from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Step
 from staff.models import User
 
 #: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py.
-Panel = Callable[[Complaint, datetime], tuple[str, dict[str, Any]] | None]
+Panel = Callable[[Complaint, datetime, User], tuple[str, dict[str, Any]] | None]
 PANELS: list[Panel] = []
 
 
@@ -77,7 +77,7 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
         "people": offers.people if any(_asks_for_people(entry.form) for entry in entries.values()) else [],
         "events": timeline(file),
         "merged_into": Complaint.objects.visible_to(by).filter(pk=file.case.merged_into_id).first() if file.case.merged_into_id else None,
-        "panels": [panel for panel in (make(file.case, at) for make in PANELS) if panel],
+        "panels": [panel for panel in (make(file.case, at, by) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
         "is_closed": file.case.step == Step.CLOSED,
         "open_statements": [row for row in file.statements if row.state == "asked"],

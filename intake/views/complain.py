@@ -100,9 +100,10 @@ def _file(request: HttpRequest, form: ComplainForm, channel: Channel, *, at: dat
         return render(request, "public/arrived.html", {"code": code, "files": [file.name for file in files]}, status=202)
     # Only behind this line the filing is acknowledged: words stored, case opened, each file kept or named as missing.
     response = redirect("thanks")
-    access.remember_unattached(
-        response, converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=at, address=access.address_of(request))
-    )
+    missing = converse.attach_each(complaint_id=sent.complaint.pk, files=files, at=at, address=access.address_of(request))
+    if words.get("slot") and not reception.booked_by(sent.complaint, at=at):
+        missing.append(_("The time you chose has just been booked by somebody else. Please choose another on the tracking page."))
+    access.remember_unattached(response, missing)
     # The digest of the code this form began with: sent again after a new code was made, the form does not show the new one.
     access.remember_filed(response, digest_of(code), warn=form.cleaned_data["mode"] != Mode.ANONYMOUS)
     return response
