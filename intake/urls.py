@@ -6,6 +6,9 @@ from intake.views import case, complain, form_event, plain, track
 urlpatterns = [
     path("", plain.home, name="home"),
     path("privacy/", plain.privacy, name="privacy"),
+    path("channels/", plain.channels, name="channels"),
+    path("reception-days/", plain.reception_days, name="reception_days"),
+    path("poster/<str:code>/", plain.poster, name="poster"),
     path("robots.txt", plain.robots),
     path("favicon.ico", plain.favicon),
     path("language/", set_language, name="set_language"),

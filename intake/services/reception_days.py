@@ -14,7 +14,7 @@ from staff.models import User
 
 
 class Taken(NotPossible):
-    """Somebody else was faster, or the time is no longer offered."""
+    """It cannot be booked: somebody else was faster, the time is no longer offered, or the case has one on that day; the text says which."""
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def book(*, complaint_id: int, slot: str, at: datetime) -> Booking:
     if own is not None and own.begins == wanted.begins:
         return own
     if own is not None:
-        raise NotPossible(_("You have a time on this day already. Cancel it first to choose another."))
+        raise Taken(_("You have a time on this day already. Cancel it first to choose another."))
     try:
         with transaction.atomic():
             return Booking.objects.create(reception_day=wanted.day, begins=wanted.begins, complaint=case, at=at)

@@ -1,14 +1,21 @@
 """Pages that are the same for everybody; not for shared caches, since each carries a token of its own browser (threats A12)."""
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from intake.queries import journey
-from staff.models import Company
+from complaints.workflow import Kind
+from intake.queries import doors, journey, reception
+from staff.models import Company, Department
 
 FOR_NO_ROBOT = ("track", "thanks", "lost_code")
 
@@ -16,7 +23,47 @@ FOR_NO_ROBOT = ("track", "thanks", "lost_code")
 @require_safe
 @cache_control(private=True, no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/home.html", {"ten_steps": journey.TEN_STEPS, "answer_days": Company.current().answer_days})
+    context = {
+        "ten_steps": journey.TEN_STEPS,
+        "answer_days": Company.current().answer_days,
+        "doors": doors.published(),
+        "kinds": list(Kind),
+    }
+    return render(request, "public/home.html", context)
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def channels(request: HttpRequest) -> HttpResponse:
+    """All the ways to complain: where to, when, and what to know."""
+    return render(request, "public/channels.html", {"doors": doors.published()})
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def reception_days(request: HttpRequest) -> HttpResponse:
+    """The leaders' reception days to come, with the times still free."""
+    return render(request, "public/reception_days.html", {"days": reception.published(at=timezone.now())})
+
+
+@require_safe
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """A page to print and hang up: the way to the form as a QR code, with what the address presets. Says only what hangs on the wall."""
+    department = Department.objects.filter(code__iexact=code, active=True).first()
+    if department is None:
+        raise Http404
+    preset = {name: request.GET[name] for name in ("kind", "about") if request.GET.get(name)}
+    address = f"{settings.SITE_URL}{reverse('complain')}?{urlencode({'at': department.code, **preset})}"
+    picture = segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2, omitsize=True, svgclass="qr", lineclass=None)
+    context = {
+        "department": department,
+        "address": address,
+        "short": f"{settings.SITE_URL}{reverse('complain')}",
+        "picture": mark_safe(picture),  # noqa: S308 - drawn by segno from an address made here
+    }
+    response = render(request, "public/poster.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 @require_safe
