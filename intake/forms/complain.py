@@ -114,7 +114,7 @@ class ComplainForm(WhoForm):
             del self.fields[name]
         self.extra = list(extra) if "about" in self.fields else []
         self.fields |= questions.fields_for(self.extra)
-        story = self.fields["story"]
+        story: Any = self.fields["story"]
         story.label, story.help_text, story.error_messages["required"] = STORY[kind]
         if kind == Kind.REPORT:
             self.fields["demand_words"].label = _("What should happen now? (optional)")

@@ -83,9 +83,10 @@ class WhoForm(ContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.is_anonymous:
-            self.data = self.data.copy()
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # always a QueryDict
             for name in IDENTIFYING:  # not looked at, not kept, not even shown again
-                self.data.pop(name, None)
+                data.pop(name, None)
+            self.data = data
 
     @property
     def is_anonymous(self) -> bool:

@@ -35,11 +35,12 @@ def party_in(submission: Submission) -> PartyInput:
     words, claim = submission.payload, submission.claimed
     mode = mode_in(words)
     said = words.get("standing")
-    known = (
-        {} if mode == Mode.ANONYMOUS else {name: tidy(claim.get(name)) for name in ("name", "email", "phone", "address", "employee_number")}
-    )
     standing = Standing(said) if said in Standing.values else Standing.SELF
-    return PartyInput(language=submission.language, mode=mode, standing=standing, **known)
+    party = PartyInput(language=submission.language, mode=mode, standing=standing)
+    if mode == Mode.ANONYMOUS:
+        return party
+    known = {name: tidy(claim.get(name)) for name in ("name", "email", "phone", "address", "employee_number")}
+    return replace(party, **known)  # type: ignore[arg-type]  # all five are texts
 
 
 def beside_in(submission: Submission) -> list[PartyInput]:
