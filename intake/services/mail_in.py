@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import uuid
 from datetime import datetime
 from email.utils import parseaddr
@@ -219,8 +220,10 @@ def _parsed(raw: bytes) -> ParsedMail | None:
 
 
 def _words_of(mail: ParsedMail) -> dict[str, Any]:
-    """The words, and nothing of who says them."""
+    """The words, and nothing of who says them. Names of files tell names of people: an answer may be to a protected case."""
     files = [shown_name(file.name) for file in mail.attachments]
+    if tokens_in(mail):
+        files = [f"{number}{os.path.splitext(name)[1]}" for number, name in enumerate(files, start=1)]  # noqa: PTH122 - no paths
     said = {"subject": mail.subject, "story": mail.text, FILES: files}
     return {name: value for name, value in said.items() if value}
 
