@@ -1,6 +1,6 @@
 """The only caller of the process chart: locks the case, asks who may, runs the act, writes its record, tells the other apps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from complaints.events import step_changed
 from complaints.models import Assignment, Complaint, StepChange
@@ -87,6 +88,13 @@ def keep(row: models.Model, *, by: User | Actor, at: datetime, reason: str, **op
     row._change_reason = reason  # type: ignore[attr-defined]  # read by simple-history
     with recorded(row, by=None if isinstance(by, Actor) else by, at=at):
         row.save(**options)
+
+
+def keep_new(rows: Sequence[models.Model], *, by: User | Actor, at: datetime, reason: str) -> None:
+    """Save new rows of one kind as `keep` does, all at once."""
+    if rows:
+        user = None if isinstance(by, Actor) else by
+        bulk_create_with_history(rows, type(rows[0]), default_user=user, default_change_reason=reason, default_date=at)
 
 
 def locked(complaint_id: int, by: User | Actor) -> Complaint:
@@ -173,10 +181,11 @@ def _run(move: Move) -> None:
 
 
 def write_change(
-    case: Complaint, name: str, *, from_step: Step | None, by: User | Actor, at: datetime, reason: str, recorded: list[tuple[str, int]]
-) -> StepChange:
-    """Append one row to the record of a case, chained to the one before."""
-    last: Any = case.changes.order_by("-sequence").first()
+    case: Complaint, name: str, *, from_step: Step | None, by: User | Actor, at: datetime, reason: str, recorded: list[tuple[str, int]],
+    is_first: bool = False,
+) -> StepChange:  # fmt: skip
+    """Append one row to the record of a case, chained to the one before; of a case just opened there is none."""
+    last: Any = None if is_first else case.changes.order_by("-sequence").first()
     change = StepChange(
         complaint=case, sequence=last.sequence + 1 if last else 1, transition=name, from_step=from_step or "", to_step=case.step,
         actor=actor_of(by), by=None if isinstance(by, Actor) else by, at=at, reason=reason,

@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from complaints import signing
 from complaints.events import step_changed
-from complaints.models import Category, Complaint, Demand, Message, Product
+from complaints.models import Category, Complaint, Demand, Product
 from complaints.search import vector
 from complaints.services import messages
-from complaints.services.advance import keep, write_change
+from complaints.services.advance import keep, keep_new, write_change
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.services.people import make_party
 from complaints.services.reports import name_unit_in, supervision
 from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Medium, Step
 from staff.models import Department, User
-
-ATTEMPTS_AT_A_NUMBER = 8
 
 
 @transaction.atomic
@@ -42,17 +40,17 @@ def file(
         department=department, handler=_first_handler(by, department, kind), step_entered_at=at,
         code_key=key, code_digest=signing.digest_of(signing.code_for(key)), search_text=vector(story, own_proposal, *(each.text for each in demands)),
     )  # fmt: skip
-    _save_under_a_new_number(case, by=by, at=at)
+    case.number = _new_number(at)
+    keep(case, by=by, at=at, reason="file", force_insert=True)
     rows = [Demand(complaint=case, number=number, kind=each.kind, text=each.text) for number, each in enumerate(demands, start=1)]
-    for row in rows:
-        keep(row, by=by, at=at, reason="file")
+    keep_new(rows, by=by, at=at, reason="file")
     others = [make_party(each, at=at, beside=case) for each in beside]
     recorded = [("party", party.pk) for party in (case.complainant, *others)] + [("demand", row.pk) for row in rows]
     if named_unit is not None:
         recorded.append(("namedunit", name_unit_in(case, named_unit, by=by, at=at).pk))
-    change = write_change(case, "file", from_step=None, by=by, at=at, reason="", recorded=recorded)
+    change = write_change(case, "file", from_step=None, by=by, at=at, reason="", recorded=recorded, is_first=True)
     step_changed.send(sender=Complaint, complaint=case, change=change)
-    messages.send(complaint=case, kind=Message.Kind.RECEIPT, by=Actor.SYSTEM, at=at, dedupe_key=f"receipt:{case.pk}")
+    messages.send_receipt(complaint=case, at=at)
     return case
 
 
@@ -63,16 +61,9 @@ def _first_handler(by: User | Actor, department: Department, kind: Kind | str) -
     return by if kind != Kind.REPORT or by.memberships.filter(department=department, to_on=None).exists() else None
 
 
-def _save_under_a_new_number(case: Complaint, *, by: User | Actor, at: datetime) -> None:
-    """Two cases may draw the same five characters on one day: the second draws again."""
-    for attempt in range(1, ATTEMPTS_AT_A_NUMBER + 1):
-        case.number = f"{timezone.localdate(at):%y%m%d}-{signing.new_number_suffix()}"
-        try:
-            with transaction.atomic():
-                keep(case, by=by, at=at, reason="file", force_insert=True)
-        except IntegrityError as error:
-            taken = "number" in str(error)
-            if not taken or attempt == ATTEMPTS_AT_A_NUMBER:
-                raise
-        else:
-            return
+def _new_number(at: datetime) -> str:
+    """A number nobody has: of some thousand cases a day two may draw the same five characters."""
+    while True:
+        number = f"{timezone.localdate(at):%y%m%d}-{signing.new_number_suffix()}"
+        if not Complaint.objects.filter(number=number).exists():
+            return number

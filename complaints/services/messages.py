@@ -71,9 +71,15 @@ def send(
     return _say(complaint, kind, by=by, at=at, text=text, extra=extra or {}, dedupe_key=dedupe_key)
 
 
+def send_receipt(*, complaint: Complaint, at: datetime) -> Message:
+    """The receipt of a case opened in this very transaction: nobody else can send one, so nobody is waited for."""
+    return _say(complaint, Kind.RECEIPT, by=Actor.SYSTEM, at=at, text="", extra={}, dedupe_key=f"receipt:{complaint.pk}", is_new=True)
+
+
 def _say(
-    complaint: Complaint, kind: str, *, by: User | Actor, at: datetime, text: str, extra: Mapping[str, Any], dedupe_key: str | None = None
-) -> Message:
+    complaint: Complaint, kind: str, *, by: User | Actor, at: datetime, text: str, extra: Mapping[str, Any], dedupe_key: str | None = None,
+    is_new: bool = False,
+) -> Message:  # fmt: skip
     said_by = extra.get("said_by")
     delivery = Delivery(Medium(said_by), State.TOLD) if said_by and isinstance(by, User) else _delivery_to(complaint, kind)
     if kind == Kind.RECEIPT and delivery.state == State.QUEUED and not _may_send_unasked(complaint, Kind.RECEIPT, at=at):
@@ -95,6 +101,7 @@ def _say(
         ),
         state=delivery.state,
         by=by,
+        is_new=is_new,
     )
 
 
@@ -258,8 +265,11 @@ def _to_employee(
     return _store(message, state=delivery.state, by=by)
 
 
-def _store(message: Message, *, state: str, by: User | Actor) -> Message:
-    """Write the row with the state it begins in; what is queued wakes the worker when, and only if, this transaction commits."""
+def _store(message: Message, *, state: str, by: User | Actor, is_new: bool = False) -> Message:
+    """Write the row with the state it begins in; what is queued wakes the worker when, and only if, this transaction commits.
+
+    `is_new`: nobody can have written the row of this event before.
+    """
     if outbox.is_replaying():
         state = outbox.REPLAYED.get(state, state) if isinstance(by, User) or state == State.QUEUED else state
     message.state = state
@@ -270,7 +280,7 @@ def _store(message: Message, *, state: str, by: User | Actor) -> Message:
         message.told_by, message.told_at = by, message.at
     if state == State.QUEUED:
         message.next_attempt_at = message.at
-    if message.dedupe_key:
+    if message.dedupe_key and not is_new:
         stored, created = _store_once(message)
     else:
         message.save(force_insert=True)

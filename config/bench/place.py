@@ -38,7 +38,7 @@ def environment() -> dict[str, str]:
     return os.environ | {
         INSIDE: "1", "DJANGO_SETTINGS_MODULE": "config.settings", "REDRESS_VAR": str(folder), "SECRET_KEY": key.read_text().strip(),
         "DATABASE_URL": "", "REDRESS_DEMO": "1", "REDRESS_DEMO_PASSWORD": secrets.token_hex(8), "SITE_URL": "http://127.0.0.1:8000",
-        "ALLOWED_HOSTS": "127.0.0.1", "EMAIL_URL": "", "SMS_URL": "", "DEBUG": "0", "TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR",
+        "ALLOWED_HOSTS": "127.0.0.1", "EMAIL_URL": "", "SMS_URL": "", "DEBUG": "0", "TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR", **RAISED,
     }  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def sites() -> Iterator[Sites]:
     with ExitStack() as stack:
         stack.callback(stop_all, children)
         bare = _start(children, "bare", {"DJANGO_SETTINGS_MODULE": "config.bench.settings"}, "/bare/")
-        ours = _start(children, "ours", RAISED, "/healthz/")
-        limited = _start(children, "limited", {}, "/healthz/")
+        ours = _start(children, "ours", {}, "/healthz/")
+        limited = _start(children, "limited", dict.fromkeys(RAISED, ""), "/healthz/")
         yield Sites(bare, ours, limited, _children_of(children[1].process.pid))
 
 
@@ -81,7 +81,7 @@ def _start(children: list[Child], name: str, more: dict[str, str], path: str) ->
     logs: Path = settings.VAR / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     child = Child(f"bench {name}", command, logs / f"bench-{name}.log")
-    child.start(os.environ | more)
+    child.start({name: value for name, value in (os.environ | more).items() if value or name not in RAISED})
     children.append(child)
     deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
     while not _answers(port, path):

@@ -10,14 +10,15 @@ from complaints.workflow import Step
 from escalation.models import Deadline, DeadlinePolicy
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of the step: it fails with it
 def follow(*, complaint: Complaint, change: StepChange) -> None:
     """Close the deadline of the step that was left and open the one of the step that was reached.
 
     With the decision sent our part of NOTIFY is done: its deadline ends, and the case is due when the customer's window for an answer does.
     """
     if change.moved:
-        close_open(complaint=complaint, at=change.at)
+        if change.from_step:  # a case just opened has none
+            close_open(complaint=complaint, at=change.at)
         set_due(complaint=complaint, due_at=open_for(complaint=complaint, change=change))
     elif change.transition == "send_decision":
         close_open(complaint=complaint, at=change.at)
