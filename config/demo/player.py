@@ -32,6 +32,7 @@ from complaints.services import (
     attachments,
     classify,
     endings,
+    examinations,
     filing,
     follow_up,
     improve,
@@ -254,7 +255,9 @@ class Player:
     def _apologize(self) -> None:
         if self.plan.has("attached"):
             upload = SimpleUploadedFile("现场照片.png", photo(self.random), content_type="image/png")
-            attachments.attach(complaint_id=self.case.pk, upload=upload, by=Actor.COMPLAINANT, at=self.at + timedelta(minutes=1))
+            at = self.at + timedelta(minutes=1)
+            sent = attachments.attach(complaint_id=self.case.pk, upload=upload, by=Actor.COMPLAINANT, at=at)
+            examinations.examine(attachment_id=sent.pk, at=at + timedelta(minutes=1))
         before = self.random.choice([Feeling.UPSET, Feeling.ANGRY, Feeling.ANGRY, Feeling.DISTRESSED, Feeling.CALM])
         after = self.random.choice([Feeling.CALM, Feeling.CALM, Feeling.UPSET])
         spoken = bool(self.party.phone)
