@@ -3,27 +3,27 @@
 from datetime import datetime
 from typing import Any
 
+from complaints.admin.identity import Shown
 from complaints.models import Complaint
 from escalation.models import Deadline
 from intake.queries import arrived, hints
-from staff.models import User
 
 
-def deadlines(case: Complaint, at: datetime, _by: User) -> tuple[str, dict[str, Any]] | None:
+def deadlines(case: Complaint, at: datetime, _who: Shown) -> tuple[str, dict[str, Any]] | None:
     """The time limits of the steps, newest first: kept, missed or running."""
     rows = list(Deadline.objects.filter(complaint=case).order_by("-opened_at"))
     return ("backoffice/case/deadline.html", {"rows": rows, "now": at}) if rows else None
 
 
-def submissions(case: Complaint, _at: datetime, _by: User) -> tuple[str, dict[str, Any]] | None:
-    """What arrived, raw, beside what was made of it; a case staff recorded has none."""
-    rows = [(row, arrived.as_typed(row)) for row in arrived.of_case(case)]
+def submissions(case: Complaint, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
+    """What arrived, raw, beside what was made of it; who the sender says they are for whoever may know that."""
+    rows = [(row, arrived.as_typed(row, with_claim=who.in_full)) for row in arrived.of_case(case)]
     return ("backoffice/case/arrived.html", {"rows": rows}) if rows else None
 
 
-def duplicates(case: Complaint, _at: datetime, by: User) -> tuple[str, dict[str, Any]] | None:
+def duplicates(case: Complaint, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
     """Open cases of the same contact that read alike, as far as this user may see them."""
-    rows = hints.of_case(case, user=by)
+    rows = hints.of_case(case, user=who.reader)
     return ("backoffice/case/duplicates.html", {"rows": rows}) if rows else None
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-Entry = tuple[str, str, str, str | None]  # title, icon, page, permission (None: everybody)
+#: Title, icon, page, permission: None for everybody, of several one is enough.
+Entry = tuple[str, str, str, str | tuple[str, ...] | None]
 
 
 def menu() -> list[tuple[str, list[Entry]]]:
@@ -20,9 +21,16 @@ def menu() -> list[tuple[str, list[Entry]]]:
             _("Complaint handling"),
             [
                 (_("Cases"), "inbox", "complaints_complaint_changelist", read),
-                (_("File a complaint"), "add_call", "complaints_complaint_add", "complaints.file_case"),
+                (_("File a complaint"), "add_call", "intake_submission_add", "complaints.file_case"),
                 (_("Messages"), "forum", "complaints_message_changelist", read),
-                (_("As it arrived"), "move_to_inbox", "intake_submission_changelist", "complaints.manage_messages"),
+                (
+                    _("As it arrived"),
+                    "move_to_inbox",
+                    "intake_submission_changelist",
+                    ("complaints.file_case", "complaints.manage_messages"),
+                ),
+                (_("Suggestion boxes"), "all_inbox", "intake_boxopening_changelist", "complaints.open_boxes"),
+                (_("Reception days"), "event_available", "intake_receptionday_changelist", read),
                 (_("Improvements"), "build", "complaints_improvement_changelist", read),
                 (_("Customers"), "groups", "complaints_customer_changelist", read),
                 (_("My statements"), "record_voice_over", "complaints_statement_changelist", None),
@@ -54,6 +62,9 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Categories"), "category", "complaints_category_changelist", reference),
                 (_("Products"), "inventory_2", "complaints_product_changelist", reference),
                 (_("Words to avoid"), "speaker_notes_off", "complaints_wordtoavoid_changelist", reference),
+                (_("Questions of the form"), "quiz", "complaints_question_changelist", reference),
+                (_("Channels"), "alt_route", "intake_channel_changelist", reference),
+                (_("Boxes"), "markunread_mailbox", "intake_box_changelist", reference),
                 (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", reference),
                 (_("Company"), "apartment", "staff_company_changelist", people),
             ],
@@ -62,6 +73,8 @@ def menu() -> list[tuple[str, list[Entry]]]:
             _("Unchangeable history"),
             [
                 (_("Acts on cases"), "history", "complaints_stepchange_changelist", audit),
+                (_("Looks at identities"), "visibility", "complaints_identitylook_changelist", audit),
+                (_("Requests to open identities"), "lock_open", "complaints_identityrequest_changelist", audit),
                 (_("Denied attempts"), "block", "staff_deniedattempt_changelist", audit),
                 (_("Exports and edits"), "ios_share", "admin_logentry_changelist", audit),
             ],
@@ -79,7 +92,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _items(request: HttpRequest, entries: Iterable[Entry]) -> Iterable[dict[str, Any]]:
     for title, icon, page, permission in entries:
-        if permission is None or request.user.has_perm(permission):
+        asked = (permission,) if isinstance(permission, str) else permission
+        if asked is None or any(request.user.has_perm(one) for one in asked):
             link = reverse(f"admin:{page}")
             yield {"title": title, "icon": icon, "link": link, "active": _is_here(request, link, page)}
 

@@ -27,6 +27,7 @@ TIMETABLE = (
     Timetable(name="file waiting", func="intake.tasks.file_waiting", minutes=1),
     Timetable(name="mail", func="intake.tasks.fetch_mail", minutes=1),
     Timetable(name="sweep counters", func="intake.tasks.sweep_counters", cron="40 3 * * *"),
+    Timetable(name="empty what was put aside", func="intake.tasks.empty_what_was_put_aside", cron="50 3 * * *"),
     Timetable(name="erase what is old", func="complaints.tasks.erase_what_is_old", cron="20 2 * * *"),
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),
 )

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Attachment, Complaint, Improvement, Message, RemedyItem, Statement
+from complaints.models import Attachment, Complaint, DataRequest, IdentityRequest, Improvement, Message, RemedyItem, Statement
 from complaints.permissions import approvers, scope_of
+from complaints.queries.leads import flags_for, leads_for
 from complaints.queries.words import cut, due_in_words
-from complaints.workflow import Actor
-from intake.models import Submission
-from staff.models import Absence, Membership, Notice, Suggestion, User
+from complaints.workflow import Actor, Kind, Mode
+from intake.models import BoxOpening, Submission
+from intake.services import boxes
+from staff.models import Absence, Department, Membership, Notice, Suggestion, User
 from staff.roles import Role
 
 SHOWN = 5
@@ -56,7 +58,7 @@ class Pile:
 def work_for(user: User, at: datetime) -> list[Pile]:
     """The piles of this person that are not empty, the most pressing first; one's own open cases and notices are always there."""
     reads = user.has_perm("complaints.read_files")
-    piles = [*(_of_cases(user, at) if reads else []), *_of_everybody(user, at)]
+    piles = [*(_of_cases(user, at) if reads else []), *_of_what_arrived(user, at), *_of_everybody(user, at)]
     return [pile for pile in piles if pile.count or pile.title in ALWAYS]
 
 
@@ -64,7 +66,7 @@ MINE, NOTICES = gettext_lazy("My cases"), gettext_lazy("Notices to read")
 ALWAYS = (MINE, NOTICES)
 
 
-def figures_for(user: User, at: datetime) -> list[tuple[str, int]]:
+def figures_for(user: User, at: datetime) -> list[tuple[str, int | str]]:
     """A few numbers over the cases this person sees."""
     if not user.has_perm("complaints.read_files"):
         return []
@@ -74,7 +76,18 @@ def figures_for(user: User, at: datetime) -> list[tuple[str, int]]:
         (_("Open"), seen.open().count()),
         (_("Overdue"), seen.due_before(at).count()),
         (_("Closed this month"), seen.filter(closed_at__gte=month).count()),
+        *_real_name_share(user),
     ]
+
+
+def _real_name_share(user: User) -> list[tuple[str, int | str]]:
+    """How many of the reports they see people made in their own name: for the supervision, executives and complaint management (M10)."""
+    scope = scope_of(user)
+    if not (scope.sees_all or Department.objects.filter(supervises=True, pk__in=scope.departments).exists()):
+        return []
+    own_name = Count("pk", filter=Q(complainant__mode=Mode.REAL_NAME))
+    found = Complaint.objects.visible_to(user).filter(kind=Kind.REPORT).aggregate(all=Count("pk"), named=own_name)
+    return [(_("Reports in real name"), f"{round(100 * found['named'] / found['all'])} %")] if found["all"] else []
 
 
 # --- piles of cases ------------------------------------------------------------------------------------------------------
@@ -96,6 +109,7 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
         yield _pile(_("Overdue with others"), late, row, _list("due=overdue"))
     if user.has_perm("complaints.follow_up"):
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
+    yield from _of_protection(user)
     if user.has_perm("complaints.write_message"):
         yield from _of_messages(user)
         yield _pile(_("Files that could not be taken, or still wait to be checked"), *_of_files(user, at))
@@ -105,6 +119,27 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
             "intake_submission", lambda each: f"{timezone.localtime(each.received_at):%Y-%m-%d %H:%M}", lambda each: str(each.channel)
         )
         yield _pile(_("Arrived, but no case yet"), stuck, arrived, _list("filed=no", "submission", "intake"))
+
+
+def _of_protection(user: User) -> Iterable[Pile]:
+    """Protected identities, reports and personal data: what needs a second person, or somebody of the supervision."""
+    if user.has_perm("complaints.consent_identity"):
+        asked = IdentityRequest.objects.visible_to(user).filter(decided_by=None).exclude(asked_by=user).select_related("complaint")
+        row = _of("complaints_identityrequest", lambda each: f"{each.complaint} {cut(each.reason, 24)}", lambda each: _day(each.asked_at))
+        yield _pile(_("Identities somebody asks to open"), asked.order_by("asked_at"), row, _list("", "identityrequest"))
+    if user.has_perm("complaints.add_note"):
+        again = leads_for(user).filter(reviewed_by=None).select_related("earlier", "later").order_by("at")
+        flags = flags_for(user).filter(reviewed_by=None).select_related("complaint").order_by("at")
+        if not scope_of(user).sees_all:
+            again = again.filter(earlier__department__in=scope_of(user).departments)
+        row = _of("complaints_leadlink", lambda each: f"{each.earlier} ← {each.later}", lambda each: _day(each.at))
+        yield _pile(_("Leads named again"), again, row, _list("", "leadlink"))
+        row = _of("complaints_retaliationflag", lambda each: f"{each.complaint} {cut(each.what, 24)}", lambda each: _day(each.at))
+        yield _pile(_("Signs of retaliation"), flags, row, _list("", "retaliationflag"))
+    if user.has_perm("complaints.erase"):
+        erasures = DataRequest.objects.visible_to(user).filter(decided_at=None).select_related("complaint").order_by("at")
+        row = _of("complaints_datarequest", lambda each: str(each.complaint), lambda each: _day(each.at))
+        yield _pile(_("Customers ask for erasure"), erasures, row, _list("", "datarequest"))
 
 
 def _of_messages(user: User) -> Iterable[Pile]:
@@ -152,6 +187,29 @@ def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> Query
     fallen = waiting.exclude(plain).filter(proposed | Q(recusals__isnull=False) | away).distinct().select_related(None)[:LOOKED_AT_CLOSELY]
     mine = [case.pk for case in fallen if user.pk in approvers(case, on)]
     return waiting.filter(plain | Q(pk__in=mine)).exclude(recusals__user=user)
+
+
+# --- piles of what arrived -----------------------------------------------------------------------------------------------
+def _of_what_arrived(user: User, at: datetime) -> Iterable[Pile]:
+    if user.has_perm("complaints.file_case"):
+        held = Submission.objects.held_for(user).select_related("channel", "hold").defer("raw", "claim", "payload")
+        row = _of("intake_submission", lambda each: f"{each.channel} · {each.hold.get_why_display()}", lambda each: _day(each.received_at))
+        yield _pile(_("Arrived, waits for a person"), held, row, _list("filed=held", "submission", "intake"))
+    if not user.has_perm(boxes.RIGHT):
+        return
+    openings = BoxOpening.objects.select_related("box", "by").annotate(typed=Count("slip_rows")).order_by("at")
+    row = _of("intake_boxopening", lambda each: str(each.box), lambda each: _day(each.at))
+    to_confirm = openings.filter(witness=user, confirmation=None)
+    yield _pile(_("Box openings to confirm"), to_confirm, row, _list("", "boxopening", "intake"))
+    mine = openings.filter(Q(by=user) | Q(witness=user), confirmation__isnull=False, slips__gt=F("typed"))
+    yield _pile(_("Slips to type in"), mine, row, _list("", "boxopening", "intake"))
+    late = boxes.overdue(at=at)
+    add = reverse("admin:intake_boxopening_add")
+    rows = [
+        Row(str(box), f"{add}?box={box.pk}", _day(box.last) if box.last else _("never opened yet"), is_late=True)  # type: ignore[attr-defined]  # annotated
+        for box in late[:SHOWN]
+    ]
+    yield Pile(_("Boxes to open"), len(late), rows, _list("", "boxopening", "intake"))
 
 
 # --- piles of everybody --------------------------------------------------------------------------------------------------
@@ -203,6 +261,10 @@ def _case(pk: int) -> str:
 
 def _list(query: str, model: str = "complaint", app: str = "complaints") -> str:
     return reverse(f"admin:{app}_{model}_changelist") + (f"?{query}" if query else "")
+
+
+def _day(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d}"
 
 
 def _by(day: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import Manager, QuerySet
 
 from complaints.permissions import scope_of
 
@@ -25,13 +25,17 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         return self.filter(hold__isnull=False, filing=None, discard=None).order_by("received_at")
 
     def held_for(self, user: "User") -> Self:
-        """Of those that wait, the ones this person may file, join to a case or put aside."""
+        """Of those that wait, the ones this person may file, join or put aside."""
+        return self.held().looked_after_by(user)
+
+    def looked_after_by(self, user: "User") -> Self:
+        """Those that wait, or waited, for a person such as this one."""
+        held = self.filter(hold__isnull=False)
         if user.is_active and user.has_perm("complaints.manage_messages"):
-            return self.held()
+            return held
         if not user.is_active or not user.has_perm("complaints.file_case"):
             return self.none()
-        own = Q(channel__department__in=scope_of(user).departments, hold__why__in=OF_THE_RECEPTION)
-        return self.held().filter(own)
+        return held.filter(channel__department__in=scope_of(user).departments, hold__why__in=OF_THE_RECEPTION)
 
 
 class SubmissionManager(Manager.from_queryset(SubmissionQuerySet)):  # type: ignore[misc]  # made at run time

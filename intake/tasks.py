@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from intake.models import Submission
-from intake.services import limits, mail_fetch, mail_in
+from intake.services import held, limits, mail_fetch, mail_in
 from intake.services.submit import file_stored, hold_as_failed
 
 log = logging.getLogger(__name__)
@@ -56,3 +56,8 @@ def fetch_mail() -> int:
 def sweep_counters() -> int:
     """Forget yesterday's attempts."""
     return limits.sweep(at=timezone.now())
+
+
+def empty_what_was_put_aside() -> int:
+    """Forget what people put aside long ago."""
+    return held.empty_old(at=timezone.now())

@@ -1,10 +1,15 @@
 from complaints.admin.complaints import ComplaintAdmin
-from complaints.admin.evidence import CustomerAdmin, ExportLogAdmin, ImprovementAdmin, StepChangeAdmin
+from complaints.admin.customers import CustomerAdmin
+from complaints.admin.data_requests import DataRequestAdmin
+from complaints.admin.evidence import ExportLogAdmin, ImprovementAdmin, StepChangeAdmin
 from complaints.admin.messages import MessageAdmin
-from complaints.admin.reference import CategoryAdmin, ProductAdmin, WordToAvoidAdmin
+from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
+from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
 from complaints.admin.statements import StatementAdmin
+from complaints.admin.vault import IdentityLookAdmin, IdentityRequestAdmin
 
 __all__ = [
-    "CategoryAdmin", "ComplaintAdmin", "CustomerAdmin", "ExportLogAdmin", "ImprovementAdmin", "MessageAdmin", "ProductAdmin",
-    "StatementAdmin", "StepChangeAdmin", "WordToAvoidAdmin",
+    "CategoryAdmin", "ComplaintAdmin", "CustomerAdmin", "DataRequestAdmin", "ExportLogAdmin", "IdentityLookAdmin", "IdentityRequestAdmin",
+    "ImprovementAdmin", "LeadLinkAdmin", "MessageAdmin", "ProductAdmin", "QuestionAdmin", "RetaliationFlagAdmin", "StatementAdmin",
+    "StepChangeAdmin", "WordToAvoidAdmin",
 ]  # fmt: skip

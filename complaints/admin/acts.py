@@ -41,6 +41,7 @@ from complaints.services import (
     record,
     recusals,
     reports,
+    vault,
 )  # fmt: skip
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PenaltyInput, WhyInput
 from staff.models import User
@@ -184,6 +185,7 @@ ACTS: dict[str, Act] = {
         Act(name="name_employee", label=_("An employee is named in the complaint"), form=assigning.NameEmployeeForm, service=recusals.name, minds_order=False),
         Act(name="name_unit", label=_("A unit is reported on"), help=_("Its members and the heads above it will not see this report."), form=assigning.NameUnitForm, service=reports.name_unit, minds_order=False),
         Act(name="complete_improvement", label=_("An improvement is done"), form=improving.CompleteImprovementForm, service=_complete_improvement, minds_order=False),
+        Act(name="ask_identity", label=_("Ask to open"), help=_("Say why you need to know who this is. A second person decides; each look is kept."), form=ending.ReasonForm, service=vault.ask, minds_order=False),
         Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
         Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),
         Act(name="add_note", label=_("Add a note"), form=beside.NoteForm, service=notes.add, minds_order=False),
@@ -191,8 +193,8 @@ ACTS: dict[str, Act] = {
     )
 }  # fmt: skip
 
-#: Shown in the conversation and notes panels, not among the acts.
-PANEL_ACTS = ("write_message", "receive_message", "add_note", "attach")
+#: Shown in the customer's, the conversation's and the notes' panels, not among the acts.
+PANEL_ACTS = ("ask_identity", "write_message", "receive_message", "add_note", "attach")
 
 
 def in_order(names: Iterable[str]) -> list[Act]:

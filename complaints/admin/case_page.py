@@ -8,16 +8,19 @@ from typing import Any
 from django.utils import timezone
 
 from complaints.admin.acts import ACTS, PANEL_ACTS, Act, in_order
+from complaints.admin.identity import Shown, hide_in_letters, shown_to
 from complaints.admin.offer import main_act, offered
 from complaints.admin.timeline import timeline
 from complaints.forms.act import ActForm, Offers
 from complaints.models import Complaint
+from complaints.queries.leads import leads_of
 from complaints.queries.whole_file import WholeFile
-from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Step
+from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Kind, Step
 from staff.models import User
 
-#: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py.
-Panel = Callable[[Complaint, datetime, User], tuple[str, dict[str, Any]] | None]
+#: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py. They are told when it is, and
+#: how much the reader may know of the customer.
+Panel = Callable[[Complaint, datetime, Shown], tuple[str, dict[str, Any]] | None]
 PANELS: list[Panel] = []
 
 
@@ -59,6 +62,9 @@ def form_of(act: Act, file: WholeFile, by: User, offers: Offers) -> ActForm:
 def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, ActForm] | None = None) -> dict[str, Any]:
     """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed."""
     names = offered(by, file, timezone.localdate(at))
+    reaches = "write_message" in names
+    hide_in_letters(file, reaches=reaches)
+    who = shown_to(file, by, at, reaches=reaches)
     offers = Offers(file.case, by, file)
     main = main_act(names, file)
     entries = {act.name: Offer(act, form_of(act, file, by, offers), act.name == main) for act in in_order(names)}
@@ -77,7 +83,9 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
         "people": offers.people if any(_asks_for_people(entry.form) for entry in entries.values()) else [],
         "events": timeline(file),
         "merged_into": Complaint.objects.visible_to(by).filter(pk=file.case.merged_into_id).first() if file.case.merged_into_id else None,
-        "panels": [panel for panel in (make(file.case, at, by) for make in PANELS) if panel],
+        "who": who,
+        "leads": leads_of(file.case, by) if file.case.kind == Kind.REPORT else [],
+        "panels": [panel for panel in (make(file.case, at, who) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
         "is_closed": file.case.step == Step.CLOSED,
         "open_statements": [row for row in file.statements if row.state == "asked"],

@@ -22,6 +22,12 @@ class CaseColumns:
     def what(self, case: Complaint) -> str:
         return cut(case.facts or case.story, 30)
 
+    @admin.display(description=_("Kind"), ordering="kind")
+    def kind_shown(self, case: Complaint) -> Any:
+        """What it is; in what name, where that is not the customer's own."""
+        mode = case.complainant.get_mode_display() if case.complainant.is_protected else ""
+        return format_html('{} <span class="rd-faint">{}</span>', case.get_kind_display(), mode) if mode else case.get_kind_display()
+
     @admin.display(description=_("Severity"), ordering="severity")
     def severity_shown(self, case: Complaint) -> Any:
         if not case.severity:

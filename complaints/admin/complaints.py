@@ -18,7 +18,6 @@ from complaints.admin.acts import Act
 from complaints.admin.case_page import context_for, known_act
 from complaints.admin.columns import CaseColumns
 from complaints.admin.export import ExportsList
-from complaints.admin.filing import FilesForCustomer
 from complaints.admin.filters import CASE_FILTERS
 from complaints.admin.timeline import done
 from complaints.downloads import download_of
@@ -27,6 +26,7 @@ from complaints.models import Attachment, Complaint, StepChange
 from complaints.permissions import Refused
 from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
+from complaints.services import vault
 from complaints.services.errors import NotPossible, Stale
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
@@ -34,13 +34,14 @@ from staff.models import User
 
 
 @admin.register(Complaint)
-class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
+class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
     """Displays and makes one service call per act; no field is ever written here."""
 
     view_permission: ClassVar[str | None] = "complaints.read_files"
     list_display = (
         "number_shown",
         "what",
+        "kind_shown",
         "category",
         "severity_shown",
         "step_shown",
@@ -61,7 +62,7 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
         return holds(request, self.view_permission)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return holds(request, "complaints.file_case")
+        return False  # a case is made of what arrived; staff take that down in the intake
 
     def has_change_permission(self, request: HttpRequest, obj: Complaint | None = None) -> bool:
         return False
@@ -74,8 +75,12 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
 
     # --- pages -----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        download = self.admin_site.admin_view(self.download_view)
-        return [path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"), *super().get_urls()]
+        download, identity = self.admin_site.admin_view(self.download_view), self.admin_site.admin_view(self.identity_view)
+        return [
+            path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"),
+            path("<path:object_id>/identity/", identity, name="complaints_complaint_identity"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -168,6 +173,17 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
             raise Http404
         return download_of(found)
 
+    def identity_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Who is behind a confidential case, once: for who asked, while it is open. Every look is kept."""
+        case = self._file(request, object_id).case
+        if request.method != "POST":
+            return HttpResponseRedirect(self._page_of(case))
+        identity = vault.look(complaint_id=case.pk, by=user_of(request), at=timezone.now())
+        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": case.number, "media": self.media}
+        page = TemplateResponse(request, "backoffice/identity.html", frame | {"case": case, "identity": identity})
+        page["Cache-Control"] = "no-store, private"
+        return page
+
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **options: Any) -> None:
         super().set_history_delta_changes(request, historical_records, *args, **options)
         for record in historical_records:
@@ -184,8 +200,10 @@ class ComplaintAdmin(FilesForCustomer, ExportsList, CaseColumns, PagesWithoutCou
             raise Http404 from error
 
     def _page(self, request: HttpRequest, file: WholeFile, *, tried: Any = None, status: int = 200) -> HttpResponse:
-        user, case = user_of(request), file.case
-        context = self.admin_site.each_context(request) | context_for(file, user, timezone.now(), tried=tried)
+        user, case, at = user_of(request), file.case, timezone.now()
+        context = self.admin_site.each_context(request) | context_for(file, user, at, tried=tried)
+        if context["who"].in_full:
+            vault.note_look(case=case, by=user, at=at)
         others = Complaint.objects.visible_to(user).same_customer(case).for_list()[:10]
         context |= {
             "opts": self.opts,

@@ -7,20 +7,13 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.timeline import done
-from complaints.models import Complaint, Customer, Improvement, StepChange
-from complaints.queries.words import cut
+from complaints.models import Complaint, Improvement, StepChange
 from staff.admin.office import RecordAdmin, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.permissions import READ_AUDIT
-
-#: More complaints than this of one customer are looked for in the list.
-MOST_CASES = 100
 
 
 def _kind_of(name: str) -> str:
@@ -91,44 +84,3 @@ class ImprovementAdmin(PagesWithoutCount, RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Complaint.objects.visible_to(user_of(request))
         return super().get_queryset(request).filter(complaint__in=seen.values("pk"))
-
-
-@admin.register(Customer)
-class CustomerAdmin(PagesWithoutCount, RecordAdmin):
-    """Who complained: only those with a case this person may see, and of their cases only those."""
-
-    view_permission: ClassVar[str | None] = "complaints.read_files"
-    list_display = ("name", "kind", "phone", "email", "first_seen_at")
-    fields = ("name", "kind", "phone", "email", "first_seen_at", "cases")
-    readonly_fields = ("cases",)
-    search_fields = ("name", "phone_digits", "email")
-    ordering = ("-first_seen_at", "-pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        seen = Complaint.objects.visible_to(user_of(request)).values("complainant__customer")
-        return super().get_queryset(request).filter(pk__in=seen)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        customer = super().get_object(request, object_id, from_field)
-        if customer is not None:
-            theirs = Complaint.objects.visible_to(user_of(request)).filter(complainant__customer=customer)
-            customer.seen_cases = theirs.select_related("category").order_by("-received_at", "-pk")[:MOST_CASES]
-        return customer
-
-    @admin.display(description=_("complaints"))
-    def cases(self, customer: Any) -> Any:
-        """Each case with its day, what it is about and where it stands, the newest first."""
-        return format_html_join(
-            "",
-            '<div><a class="underline" href="{}">{}</a> {} · {} · {}</div>',
-            (
-                (
-                    reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[case.pk]),
-                    case.number,
-                    timezone.localtime(case.received_at).strftime("%Y-%m-%d"),
-                    case.category or cut(case.facts or case.story, 20),
-                    case.get_outcome_display() if case.outcome else case.get_step_display(),
-                )
-                for case in customer.seen_cases
-            ),
-        )

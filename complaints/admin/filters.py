@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Message
-from complaints.workflow import Medium, Severity, Step
+from complaints.workflow import Kind, Medium, Mode, Severity, Step
 from staff.admin.filters import OfferedValues
 from staff.models import Department
 
@@ -36,6 +36,23 @@ class MediumFilter(OfferedValues):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [*Medium.choices]
+
+
+class KindFilter(OfferedValues):
+    title, parameter_name = _("kind"), "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Kind.choices]
+
+
+class ModeFilter(OfferedValues):
+    title, parameter_name = _("in what name"), "mode"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Mode.choices]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(complainant__mode=value)
 
 
 class CategoryFilter(OfferedValues):
@@ -84,7 +101,7 @@ class DueFilter(OfferedValues):
         return cases.due_before(until)
 
 
-CASE_FILTERS = (WhoseFilter, StepFilter, DueFilter, SeverityFilter, CategoryFilter, DepartmentFilter, MediumFilter)
+CASE_FILTERS = (WhoseFilter, StepFilter, KindFilter, ModeFilter, DueFilter, SeverityFilter, CategoryFilter, DepartmentFilter, MediumFilter)
 
 
 class MessageStateFilter(OfferedValues):

@@ -6,7 +6,7 @@ from datetime import date
 from complaints.models import Complaint
 from complaints.queries.acts import BESIDE, CHART, acts_for
 from complaints.queries.whole_file import WholeFile
-from complaints.workflow import ON_ITS_MERITS, REVERSIBLE, Kind, Step
+from complaints.workflow import ON_ITS_MERITS, REVERSIBLE, Kind, Mode, Step
 from staff.models import User
 
 Condition = Callable[[WholeFile, date], bool]
@@ -57,6 +57,7 @@ MAKES_SENSE: dict[str, Condition] = {
     "restore": lambda file, _on: file.case.outcome in REVERSIBLE,
     "reopen": lambda file, _on: file.case.outcome in ("", *ON_ITS_MERITS),
     "miss_statement": lambda file, on: any(row.state == "asked" and row.due_on < on for row in file.statements),
+    "ask_identity": lambda file, _on: file.case.complainant.mode == Mode.CONFIDENTIAL,
     "name_unit": lambda file, _on: file.case.kind == Kind.REPORT,
     "erase": lambda file, _on: all(change.transition != "erase" for change in file.changes),
     "complete_improvement": lambda file, _on: any(row.done_at is None for row in file.improvements),

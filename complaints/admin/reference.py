@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from complaints.models import Category, Product, WordToAvoid
+from complaints.models import Category, Product, Question, WordToAvoid
 from staff.admin.office import OfficeAdmin
 
 
@@ -19,6 +19,18 @@ class CategoryAdmin(ReferenceAdmin):
     list_select_related = ("parent", "department")
     search_fields = ("name",)
     ordering = ("name",)
+
+
+@admin.register(Question)
+class QuestionAdmin(ReferenceAdmin):
+    """What the public form asks besides when a category is chosen."""
+
+    list_display = ("category", "position", "text", "kind", "required", "active")
+    list_display_links = ("text",)
+    list_select_related = ("category",)
+    list_filter = (("category", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("text", "text_en", "category__name")
+    ordering = ("category__name", "position", "pk")
 
 
 @admin.register(Product)

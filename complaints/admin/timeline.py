@@ -46,6 +46,11 @@ DONE: dict[str, str | Promise] = {
     "merge": _("Merged"),
     "dismiss_as_other": _("Set aside as not a complaint"),
     "restore": _("End undone"),
+    "answer_matter": _("Answered"),
+    "change_kind": _("Taken as something else"),
+    "name_employee": _("An employee was named"),
+    "name_unit": _("A unit was named"),
+    "erase": _("Personal data erased"),
 }
 
 

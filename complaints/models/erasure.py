@@ -33,6 +33,9 @@ class DataRequest(models.Model):
         ]
         triggers = undeletable(frozen=("complaint", "at"))
 
+    def __str__(self) -> str:
+        return str(self.complaint)
+
 
 class Erasure(models.Model):
     """From now on the words of this case may be emptied (`evidence.erasable`), and were."""

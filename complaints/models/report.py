@@ -48,6 +48,9 @@ class LeadLink(models.Model):
         ]
         triggers = undeletable(frozen=("earlier", "later", "at"))
 
+    def __str__(self) -> str:
+        return f"{self.earlier} ← {self.later}"
+
 
 class RetaliationFlag(models.Model):
     """Something happened to the job of an employee who had reported; supervision looks whether one has to do with the other."""
@@ -70,3 +73,6 @@ class RetaliationFlag(models.Model):
             models.CheckConstraint(name="retaliation_reviewed_with_conclusion", condition=Q(reviewed_by__isnull=True) | ~Q(conclusion="")),
         ]
         triggers = undeletable(frozen=("complaint", "what", "at"))
+
+    def __str__(self) -> str:
+        return str(self.complaint)

@@ -39,6 +39,9 @@ class IdentityRequest(models.Model):
             pgtrigger.Protect(name="decided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__decided_by__isnull=False)),
         ]
 
+    def __str__(self) -> str:
+        return str(self.complaint)
+
 
 class IdentityLook(models.Model):
     """Somebody saw who is behind a case: out of the vault (`request`), or of a case in real name on its page."""
@@ -58,3 +61,6 @@ class IdentityLook(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["-at"], name="identity_look_newest")]
         triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.complaint)

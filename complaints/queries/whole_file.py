@@ -32,11 +32,14 @@ from complaints.models import (
     DemandAnswer,
     Examination,
     FollowUp,
+    IdentityRequest,
     Improvement,
     Investigation,
     Message,
+    NamedUnit,
     Note,
     Penalty,
+    QuestionAnswer,
     Recusal,
     Remedy,
     RemedyItem,
@@ -75,6 +78,9 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "improvements": (Improvement, "complaint"),
     "follow_ups": (FollowUp, "complaint"),
     "survey_answers": (SurveyAnswer, "complaint"),
+    "question_answers": (QuestionAnswer, "complaint"),
+    "named_units": (NamedUnit, "complaint"),
+    "identity_requests": (IdentityRequest, "complaint"),
 }
 #: Read only by those who may see penalties.
 PENALTIES = frozenset({"accountabilities", "penalties"})

@@ -42,6 +42,8 @@ LABELS: "dict[str, StrOrPromise]" = {
     "email": _("E-mail"),
     "address": _("Postal address"),
     "reply_to": _("Answers to"),
+    "beside": _("Who is represented, or complains too"),
+    "reference": _("Number of the recording"),
     FILES: _("Files (optional)"),
 }
 
@@ -62,14 +64,15 @@ def of_case(case: Complaint) -> list[Submission]:
     return list(of_this.select_related("channel", "filing__complaint__complainant").order_by("received_at"))
 
 
-def as_typed(submission: Submission) -> "list[tuple[StrOrPromise, str]]":
+def as_typed(submission: Submission, *, with_claim: bool = False) -> "list[tuple[StrOrPromise, str]]":
     """Question and answer, in the order of the form, then whatever else came along; unanswered questions are left out.
 
-    Who the sender says they are is shown of a case in their real name alone: before it is a case nobody knows whether they want that.
+    Who the sender says they are is left out, save where asked for (`with_claim`) and then of a case in their real name alone: before it is
+    a case nobody knows whether they want that.
     """
     filing = getattr(submission, "filing", None)
     in_real_name = filing is not None and filing.complaint.complainant.mode == Mode.REAL_NAME
-    return _answers({**submission.payload, **(submission.claimed if in_real_name else {})})
+    return _answers({**submission.payload, **(submission.claimed if in_real_name and with_claim else {})})
 
 
 def _answers(payload: Mapping[str, Any]) -> "list[tuple[StrOrPromise, str]]":

@@ -111,8 +111,8 @@ def _take_down(
 
 
 def _filed_before(form_key: UUID, arrived: Held | None, by: User) -> Complaint | None:
-    """The case that this very page, or somebody's page for the same arrival, has opened."""
-    if arrived is not None and arrived.filing is not None:
+    """The case that this very page, or another page of theirs for the same arrival, has opened."""
+    if arrived is not None and arrived.filing is not None and arrived.filing.complaint.recorded_by_id == by.pk:
         return arrived.filing.complaint
     filing_row = Filing.objects.select_related("complaint").filter(submission__form_key=form_key, submission__recorded_by=by).first()
     return filing_row.complaint if filing_row else None

@@ -33,10 +33,9 @@ class Held:
 
 
 def lock(*, submission_id: int, by: User) -> Held:
-    """Raises Submission.DoesNotExist for whom it does not exist: who may not decide on it and has not filed it."""
-    known = Filing.objects.select_related("complaint").filter(submission=submission_id).first()
-    if known is None or known.complaint.recorded_by_id != by.pk:
-        _require_sight(submission_id, by)
+    """Raises Submission.DoesNotExist for whom it does not exist: who may not decide on it."""
+    if not Submission.objects.filter(pk=submission_id).looked_after_by(by).exists():
+        raise Submission.DoesNotExist
     found = Submission.objects.select_for_update(of=("self",)).select_related("channel__department", "hold").get(pk=submission_id)
     filing = Filing.objects.select_related("complaint").filter(submission=found).first()  # of two at once the second finds it
     return Held(found, found.hold, filing, Discard.objects.filter(submission=found).exists())
@@ -96,9 +95,3 @@ def empty_old(*, at: datetime) -> int:
 
 def _empty(pk: int) -> None:
     Submission.objects.filter(pk=pk).update(payload={}, claim=None, raw=None)
-
-
-def _require_sight(submission_id: int, by: User) -> None:
-    asked = Submission.objects.filter(pk=submission_id)
-    if not asked.held_for(by).exists() and not Discard.objects.filter(submission__in=asked, by=by).exists():
-        raise Submission.DoesNotExist

@@ -2,12 +2,13 @@
 
 import hashlib
 from datetime import datetime
+from pathlib import PurePath
 from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from complaints.services.attachments import checked_type, shown_name
+from complaints.services.attachments import checked_type
 from intake.models import Channel, Hold, Submission
 from intake.queries.arrived import FILES
 from intake.services.submit import store
@@ -29,8 +30,9 @@ def keep(
     if known is not None:
         return known, False
     checked_type(SimpleUploadedFile(name, content))
+    plain_name = f"recording{PurePath(name).suffix.lower()}"  # telephone systems put the caller's number into the name
     submission = store(
-        channel=channel, form_key=uuid5(SPACE, mark), language=language, payload={FILES: [shown_name(name)]}, claim={"phone": from_number},
+        channel=channel, form_key=uuid5(SPACE, mark), language=language, payload={FILES: [plain_name]}, claim={"phone": from_number},
         at=at, raw=content, external_id=mark,
     )  # fmt: skip
     Hold.objects.create(submission=submission, why=Hold.Why.RECORDING, at=at)

@@ -47,7 +47,7 @@ def test_an_agent_at_work(site: Site, width: int, reader: Open) -> None:
     agent = reader(width, site.office.agent)
     agent.go("/admin/").sound("work")
     agent.go("/admin/complaints/complaint/?step=open").sound("cases")
-    agent.go("/admin/complaints/complaint/add/").sound("file")
+    agent.go("/admin/intake/submission/add/").sound("file")
     form = agent.page.locator(".rd-form")
     agent.fill(form, story=site.words.story, demand="repair", name=site.words.customer, phone="13900139000")
     agent.press(".rd-form button[type=submit]").sound("filed")

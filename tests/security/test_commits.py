@@ -74,7 +74,7 @@ def test_f20_every_kind_of_refusal_leaves_its_row(office: Office) -> None:
         client.post(f"/admin/complaints/complaint/{case.pk}/act/apologize/"),
         client.post(f"/admin/complaints/complaint/{case.pk}/change/", {"step": "closed"}),
         client.post(f"/admin/complaints/complaint/{case.pk}/delete/", {"post": "yes"}),
-        client.get("/admin/complaints/complaint/add/"),
+        client.get("/admin/intake/submission/add/"),
         client.post("/admin/staff/user/add/", {"name": "x"}),
         client.post(f"/admin/staff/user/{office.agent.pk}/act/send-reset/"),
     ]

@@ -23,17 +23,26 @@ pytestmark = pytest.mark.django_db
 MATRIX = """
 admin.logentry                manager:LVH executive:LVH auditor:LVH
 complaints.category           manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
-complaints.complaint          manager:LVAHS executive:LVHS auditor:LVHS head:LVAS investigator:LVS agent:LVAS
+complaints.complaint          manager:LVHS executive:LVHS auditor:LVHS head:LVS investigator:LVS agent:LVS
 complaints.customer           manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+complaints.datarequest        manager:LVH executive:LVH auditor:LVH
+complaints.identitylook       manager:LVH executive:LVH auditor:LVH
+complaints.identityrequest    manager:LVH executive:LVH auditor:LVH head:L
 complaints.improvement        manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:L
+complaints.leadlink           manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
 complaints.message            manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
 complaints.statement          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 escalation.deadlinepolicy     manager:LVCH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+intake.box                    manager:LVACH executive:LVH auditor:LVH head:LVH agent:LVH
+intake.boxopening             manager:LVAH executive:LVH auditor:LVH head:LVAH agent:LVAH
 intake.channel                manager:LVACHS executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
-intake.submission             manager:LVH executive:LVH auditor:LVH
+intake.receptionday           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+intake.submission             manager:LVAH executive:LVH auditor:LVH head:LA agent:LA
 staff.absence                 manager:LVACHS personnel:LVACHS executive:LVHS auditor:LVHS
 staff.certificate             manager:LVAHS personnel:LVAHS executive:LVHS auditor:LVHS
 staff.company                 manager:LVCH executive:LVH auditor:LVH

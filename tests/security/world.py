@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,15 +19,26 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Category, Complaint, Confirmation, Message, Product, WordToAvoid
-from complaints.services import attachments, follow_up, messages, notes, notify, record
+from complaints.models import (
+    Category,
+    Complaint,
+    Confirmation,
+    IdentityLook,
+    LeadLink,
+    Message,
+    Product,
+    Question,
+    RetaliationFlag,
+    WordToAvoid,
+)
+from complaints.services import attachments, erasure, follow_up, messages, notes, notify, record, vault
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.signing import code_for
-from complaints.workflow import Actor, Medium, Step
+from complaints.workflow import Actor, Kind, Medium, Mode, Step
 from escalation.models import DeadlinePolicy
 from escalation.services import policies
-from intake.models import Channel, Submission
-from intake.services import channels, submit
+from intake.models import Box, Channel, ReceptionDay, Submission
+from intake.services import boxes, channels, submit
 from staff.models import Company, Department, User
 from staff.roles import Role
 from staff.services import absences, certificates, denials, documents, notices, suggestions
@@ -121,7 +132,7 @@ def build(now: datetime | None = None) -> World:
     policies.seed()
     cases = {step: _hostile_case(step, office, at) for step in Step}
     foreign_agent, foreign = _foreign_case(office, at)
-    rows = _rows(office, at) | _rows_of_cases(cases, office) | {"intake.submission": _submission(at)}
+    rows = _rows(office, at) | _rows_of_cases(cases, office) | _rows_of_doors(office, cases, at) | {"intake.submission": _submission(at)}
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
 
@@ -219,6 +230,24 @@ def _submission(at: datetime) -> Submission:
     submit.submit(channel=channel, form_key=key, language="zh-hans", payload=payload, claim=claim, at=at)
     found: Submission = Submission.objects.get(form_key=key)
     return found
+
+
+def _rows_of_doors(office: Office, cases: dict[Step, Complaint], at: datetime) -> dict[str, Any]:
+    """One row of each page about boxes, reception days, protected identities, reports and personal data."""
+    case, sealed = cases[Step.NOTIFY], PartyInput(name=HOSTILE, phone="13900000000", mode=Mode.CONFIDENTIAL)
+    asked = Walk(office, at, complainant=sealed, story=HOSTILE).case
+    first, again = (Walk(office, at, kind=Kind.REPORT, story=HOSTILE, department=office.management).case for _each in range(2))
+    box = Box.objects.create(name="意见箱", place=HOSTILE, department=office.reception)
+    made: list[Any] = [
+        box, boxes.open_box(box=box, slips=1, witness=office.manager, by=office.agent, at=at),
+        ReceptionDay.objects.create(leader=office.executive, day=at.date(), begins=time(9), ends=time(10), place=HOSTILE[:60]),
+        Question.objects.create(category=office.category, text=HOSTILE),
+        vault.ask(complaint_id=asked.pk, reason=HOSTILE, by=office.reception_head, at=at),
+        IdentityLook.objects.create(complaint=case, by=office.manager, at=at),
+        LeadLink.objects.create(earlier=first, later=again, at=at), RetaliationFlag.objects.create(complaint=first, what=HOSTILE[:100], at=at),
+        erasure.ask(complaint_id=case.pk, at=at),
+    ]  # fmt: skip
+    return {row._meta.label_lower: row for row in made}
 
 
 def _rows_of_cases(cases: dict[Step, Complaint], office: Office) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from complaints.services.attachments import FileRefused
 from intake.services import channels, recordings
+from staff.models import Company
 
 
 class Command(BaseCommand):
@@ -52,4 +54,4 @@ def _moment(text: str) -> datetime:
     if moment is None:
         msg = f"“{text}” is no time; write it like 2026-03-02T22:15."
         raise CommandError(msg)
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    return timezone.make_aware(moment, ZoneInfo(Company.current().time_zone)) if timezone.is_naive(moment) else moment

@@ -183,7 +183,7 @@ def test_f6_the_auditor_reads_everything_and_changes_nothing(office: Office, wal
     assert desk.client.post(
         "/admin/complaints/complaint/", {"action": "delete_selected", "_selected_action": walk.case.pk}
     ).status_code in {403, 302, 200}
-    assert desk.client.post("/admin/complaints/complaint/add/", {"story": "x"}).status_code == 403
+    assert desk.client.post("/admin/intake/submission/add/", {"story": "x"}).status_code == 403
     assert desk.client.post(f"/admin/complaints/complaint/{walk.case.pk}/delete/", {"post": "yes"}).status_code == 403
     assert StepChange.objects.count() == before
     assert DeniedAttempt.objects.filter(user=office.auditor).count() >= 6

@@ -58,7 +58,7 @@ def test_c4_pages_of_staff_have_their_policy_and_no_inline_script(office: Office
         desk.case(walk.case),
         desk.get("index"),
         desk.get("complaints_complaint_changelist"),
-        desk.get("complaints_complaint_add"),
+        desk.get("intake_submission_add"),
     ):
         policy = page["Content-Security-Policy"]
         assert "script-src 'self' 'unsafe-eval'" in policy

@@ -1,0 +1,110 @@
+"""Customers as the company knows them: recognised, not reached. Who needs the whole contact opens a case, where the look is kept."""
+
+import re
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from complaints.masking import mask_email, mask_name, mask_phone
+from complaints.models import Complaint, Customer
+from complaints.queries.words import cut
+from staff.admin.office import RecordAdmin, holds, user_of
+from staff.admin.paging import PagesWithoutCount
+
+#: More complaints than this of one customer are looked for in the list.
+MOST_CASES = 100
+#: Fewer digits are no telephone number.
+FEWEST_DIGITS = 5
+
+
+@admin.register(Customer)
+class CustomerAdmin(PagesWithoutCount, RecordAdmin):
+    """Who complained: only those with a case this person may see, and of their cases only those."""
+
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("name_shown", "kind", "phone_shown", "email_shown", "first_seen_at")
+    fields = ("name_shown", "kind", "phone_shown", "email_shown", "first_seen_at", "cases")
+    readonly_fields = ("name_shown", "phone_shown", "email_shown", "cases")
+    search_fields = ("name",)
+    search_help_text = _("Name, whole e-mail address, end of the telephone number")
+    ordering = ("-first_seen_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seen = Complaint.objects.visible_to(user_of(request)).values("complainant__customer")
+        return super().get_queryset(request).filter(pk__in=seen)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Contacts are found whole: letter by letter, masked ones could be guessed."""
+        text = search_term.replace("\x00", " ").strip()[:200]
+        if not text:
+            return queryset, False
+        digits = re.sub(r"\D", "", text)
+        asked = Q(email__iexact=text) | (Q(name__icontains=text) if _reaches(request) else Q(name=text))
+        if len(digits) >= FEWEST_DIGITS:
+            asked |= Q(phone_digits__endswith=digits)
+        return queryset.filter(asked), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        page = super().changelist_view(request, extra_context)
+        for customer in getattr(page, "context_data", {}).get("cl", _Nobody).result_list:
+            _mask(customer, request)
+        return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        customer = super().get_object(request, object_id, from_field)
+        if customer is not None:
+            theirs = Complaint.objects.visible_to(user_of(request)).filter(complainant__customer=customer)
+            customer.seen_cases = theirs.select_related("category").order_by("-received_at", "-pk")[:MOST_CASES]
+            _mask(customer, request)
+        return customer
+
+    @admin.display(description=_("full name"))
+    def name_shown(self, customer: Customer) -> str:
+        return customer.name
+
+    @admin.display(description=_("phone"))
+    def phone_shown(self, customer: Customer) -> str:
+        return mask_phone(customer.phone)
+
+    @admin.display(description=_("e-mail"))
+    def email_shown(self, customer: Customer) -> str:
+        return mask_email(customer.email)
+
+    @admin.display(description=_("complaints"))
+    def cases(self, customer: Any) -> Any:
+        """Each case with its day, what it is about and where it stands, the newest first."""
+        return format_html_join(
+            "",
+            '<div><a class="underline" href="{}">{}</a> {} · {} · {}</div>',
+            (
+                (
+                    reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[case.pk]),
+                    case.number,
+                    timezone.localtime(case.received_at).strftime("%Y-%m-%d"),
+                    case.category or cut(case.facts or case.story, 20),
+                    case.get_outcome_display() if case.outcome else case.get_step_display(),
+                )
+                for case in customer.seen_cases
+            ),
+        )
+
+
+class _Nobody:
+    result_list: tuple[Customer, ...] = ()
+
+
+def _reaches(request: HttpRequest) -> bool:
+    """Who writes to customers reads their names; who only reads files recognises them."""
+    return holds(request, "complaints.write_message")
+
+
+def _mask(customer: Customer, request: HttpRequest) -> None:
+    """On the instance, which is never saved here: titles and trails of the page show it too."""
+    if not _reaches(request):
+        customer.name = mask_name(customer.name)

@@ -1,0 +1,6 @@
+from intake.admin.boxes import BoxAdmin, BoxOpeningAdmin
+from intake.admin.channels import ChannelAdmin
+from intake.admin.reception_days import ReceptionDayAdmin
+from intake.admin.submissions import SubmissionAdmin
+
+__all__ = ["BoxAdmin", "BoxOpeningAdmin", "ChannelAdmin", "ReceptionDayAdmin", "SubmissionAdmin"]
