@@ -99,7 +99,7 @@ def test_a_recording_waits_for_the_reception_and_can_be_heard(office: Office, re
     page = desk.client.get(f"{LIST}{recording.pk}/change/").content.decode()
     assert f"?held={recording.pk}" in page
     heard = desk.client.get(f"{LIST}{recording.pk}/raw/")
-    assert b"".join(heard) == SOUND
+    assert heard.content == SOUND
     assert heard["Content-Disposition"] == 'attachment; filename="recording.wav"'
 
 
