@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='representatives_most',
-            field=models.PositiveSmallIntegerField(default=5, verbose_name='most representatives of a joint complaint'),
+            field=models.PositiveSmallIntegerField(default=5, verbose_name='most people who speak for a group'),
         ),
         migrations.AddField(
             model_name='company',
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcompany',
             name='representatives_most',
-            field=models.PositiveSmallIntegerField(default=5, verbose_name='most representatives of a joint complaint'),
+            field=models.PositiveSmallIntegerField(default=5, verbose_name='most people who speak for a group'),
         ),
         migrations.AddField(
             model_name='historicalcompany',

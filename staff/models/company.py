@@ -34,7 +34,7 @@ class Company(models.Model):
         help_text=_("Then words and names are erased; the skeleton of the case stays."),
     )
     watch_months = models.PositiveSmallIntegerField(_("months in which the job of an employee who reported is watched"), default=24)
-    representatives_most = models.PositiveSmallIntegerField(_("most representatives of a joint complaint"), default=5)
+    representatives_most = models.PositiveSmallIntegerField(_("most people who speak for a group"), default=5)
     privacy_contact = models.CharField(_("data-protection contact"), max_length=200, blank=True)
     privacy_notice = models.TextField(_("privacy notice"), max_length=20_000, blank=True)
     service_promise = models.TextField(_("service promise"), max_length=20_000, blank=True)

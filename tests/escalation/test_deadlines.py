@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from complaints.models import Complaint
 from complaints.services import endings, notify
-from complaints.workflow import TEN_STEPS, Outcome, Step
+from complaints.workflow import OPEN_STEPS, Outcome, Step
 from escalation.models import Deadline, DeadlinePolicy
 from escalation.services import policies
 from escalation.services.lapse import lapse_unanswered
@@ -37,6 +37,7 @@ def test_every_step_has_a_limit_from_the_start() -> None:
     assert found == {
         "apologize": 1, "record": 1, "classify": 1, "assign": 1, "investigate": 3,
         "propose": 2, "notify": 2, "penalize": 7, "improve": 7, "follow_up": 7,
+        "answer": 3,
     }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def test_seeding_again_leaves_what_was_edited() -> None:
     policies.seed()
 
     assert DeadlinePolicy.objects.get(step=Step.RECORD).days == 5
-    assert DeadlinePolicy.objects.count() == len(TEN_STEPS)
+    assert DeadlinePolicy.objects.count() == len(OPEN_STEPS)
 
 
 def test_a_new_case_is_due_a_day_later(office: Office, now: datetime) -> None:
@@ -100,7 +101,9 @@ def test_a_closed_case_is_due_no_more(office: Office, now: datetime) -> None:
 
     assert case.due_at is None
     assert set(Deadline.objects.filter(complaint=case).values_list("state", flat=True)) == {State.MET}
-    assert list(Deadline.objects.filter(complaint=case).order_by("pk").values_list("step", flat=True)) == [step.value for step in TEN_STEPS]
+    assert list(Deadline.objects.filter(complaint=case).order_by("pk").values_list("step", flat=True)) == [
+        step.value for step in OPEN_STEPS
+    ]
 
 
 def test_a_withdrawn_case_is_due_no_more(office: Office, now: datetime) -> None:

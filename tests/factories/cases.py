@@ -22,9 +22,22 @@ from complaints.models import (
     RemedyItem,
     Why,
 )
-from complaints.services import apologize, assign, classify, filing, follow_up, improve, investigate, notify, penalize, propose, record
+from complaints.services import (
+    apologize,
+    assign,
+    classify,
+    filing,
+    follow_up,
+    improve,
+    investigate,
+    kinds,
+    notify,
+    penalize,
+    propose,
+    record,
+)
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PartyInput, WhyInput
-from complaints.workflow import Actor, Feeling, Medium, Severity, Step
+from complaints.workflow import Actor, Feeling, Kind, Medium, Severity, Step
 from staff.models import Department, Level, User
 from staff.roles import Role
 from tests.factories.staff import CompanyFactory, DepartmentFactory, person
@@ -242,7 +255,10 @@ class Walk:
         return self.fresh()
 
     def to(self, step: Step) -> Complaint:
-        """Forward to a step by the ordinary way."""
+        """Forward to a step by the ordinary way; beside the ten, by what it really is."""
+        if step == Step.ANSWER and self.case.step != step:
+            kinds.change(**self._acting(self.office.agent, kind=Kind.ENQUIRY, reason="是咨询"))
+            return self.fresh()
         ways = {
             Step.APOLOGIZE: self.apologize,
             Step.RECORD: self.record,

@@ -78,7 +78,10 @@ def fields(act: str, stage: Stage) -> dict[str, Any]:
         "improve": lambda: improvement(office),
         "follow_up": lambda: {"on": today, "medium": "phone", "reached": "no"},
         "merge": lambda: why | {"into": Walk(office, stage.walk.at).case.number},
-        "dismiss_as_other": lambda: why | {"kind": "enquiry"},
+        "dismiss_as_other": lambda: why | {"kind": "spam"},
+        "change_kind": lambda: why | {"kind": "complaint" if case.step == Step.ANSWER else "enquiry"},
+        "answer_matter": lambda: {"text": "营业时间是早九点到晚六点。"},
+        "name_unit": lambda: {"department": DepartmentFactory.create().pk},
     }
     return typed[act]() if act in typed else why
 
@@ -210,7 +213,7 @@ def test_f11_the_same_form_sent_twice_acts_once(office: Office) -> None:
 def test_f11_a_closed_case_takes_no_act_of_a_step(office: Office) -> None:
     stage = stage_at(Step.CLOSED, office, timezone.now() - timedelta(days=1))
     before, desks = list(Complaint.objects.values()), Desks()
-    for act in set(TABLE) - {"reopen", "lapse", "restore"}:
+    for act in set(TABLE) - {"reopen", "lapse", "restore", "erase"}:
         for role in ("manager", "head", "agent"):
             assert post(act, stage, role, {"reason": "x"}, desks) in NOT_NOW, act
     assert list(Complaint.objects.values()) == before

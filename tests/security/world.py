@@ -155,6 +155,8 @@ def _hostile_case(step: Step, office: Office, at: datetime) -> Complaint:
     upload = SimpleUploadedFile(f"{MARKUP}.txt".replace("/", "_"), HOSTILE.encode(), content_type="text/plain")
     attachments.attach(complaint_id=case.pk, upload=upload, by=Actor.COMPLAINANT, at=at)
     notes.add(complaint_id=case.pk, by=office.agent, at=at, text=HOSTILE)
+    if step == Step.ANSWER:
+        return walk.to(step)
     if list(Step).index(step) >= list(Step).index(Step.CLASSIFY):
         walk.to(Step.RECORD)
         walk.record(how=Confirmation.How.SHOWN, result=Confirmation.Result.WAITING)

@@ -11,6 +11,13 @@ from tests.factories.staff import person
 # agent, investigator, head, executive, auditor, personnel, manager, employee
 TABLE = """
 add_note                A I H E . . M .
+answer_matter           A I H . . . M .
+ask_identity            . I H . . . M .
+change_kind             A I H . . . M .
+consent_identity        . . H E . . M .
+erase                   . . . . . . M .
+name_unit               A I H . . . M .
+open_boxes              A . H . . . M .
 answer_suggestion       . . H . . . M .
 apologize               A . H . . . M .
 approve_remedy          . . H E . . . .
