@@ -50,7 +50,7 @@ def test_an_agent_at_work(site: Site, width: int, reader: Open) -> None:
     agent.go("/admin/intake/submission/add/").sound("file")
     form = agent.page.locator(".rd-form")
     agent.fill(form, story=site.words.story, demand="repair", name=site.words.customer, phone="13900139000")
-    agent.press(".rd-form button[type=submit]").sound("filed")
+    agent.press(".rd-form button[name=file]").sound("filed")
     assert len(agent.page.locator(".rd-codes dd").all_inner_texts()) == 2
     agent.go(f"/admin/complaints/complaint/?q={site.words.story[:4]}").sound("cases-found")
     mine = agent.page.locator("#result_list a[href*='/change/']").first.get_attribute("href")
