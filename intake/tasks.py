@@ -1,5 +1,6 @@
 """Work of the intake that the worker does by the clock."""
 
+import imaplib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from django.utils import timezone
+from imap_tools import ImapToolsError
 
 from intake.models import Submission
 from intake.services import held, limits, mail_fetch, mail_in
@@ -50,7 +52,11 @@ def _understanding(submission: Submission) -> Callable[..., Any]:
 def fetch_mail() -> int:
     """Take what is unread in the mailbox, for 50 s at most; how many mails. Nothing where no mailbox is set."""
     end = monotonic() + SECONDS
-    return mail_fetch.fetch_configured(clock=timezone.now, until=lambda: monotonic() > end)
+    try:
+        return mail_fetch.fetch_configured(clock=timezone.now, until=lambda: monotonic() > end)
+    except (OSError, imaplib.IMAP4.error, ImapToolsError, mail_in.NoChannel) as error:  # the next minute tries again; no task shall pile up
+        log.error("the mailbox could not be read: %s", type(error).__name__)  # noqa: TRY400 - its text may hold the address
+        return 0
 
 
 def sweep_counters() -> int:

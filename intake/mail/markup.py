@@ -42,6 +42,7 @@ BREAKS = frozenset(
 #: What stands inside is no words.
 SILENT = frozenset(["script", "style", "title", "template", "noscript", "object", "svg", "math", "iframe", "textarea", "select"])
 NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,19})")
+SPACES_ALONE = re.compile(" {2,}")
 SPACES = re.compile(r"[ \t\n\xa0]+")
 
 
@@ -69,7 +70,7 @@ def words_of(markup: str) -> str:
             said.append("<")
             at = opening + 1
     said.append(_plain(markup[at:]))
-    lines = (line.strip() for line in "".join(said).split("\n"))
+    lines = (line.strip() for line in SPACES_ALONE.sub(" ", "".join(said)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

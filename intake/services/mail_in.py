@@ -27,22 +27,22 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from complaints import signing
 from complaints.models import Complaint, Demand, Message
 from complaints.services import filing, messages
 from complaints.services.attachments import shown_name
 from complaints.services.inputs import DemandInput, PartyInput
-from complaints.workflow import Actor, Medium, Mode
+from complaints.workflow import Actor, Kind, Medium
 from intake.mail.headers import split
 from intake.mail.mime import MOST_BYTES
 from intake.mail.parse import ParsedMail, TooLarge, parse
 from intake.mail.quoting import newly_said
 from intake.mail.screen import Odd, Ours, screen
-from intake.mail.tokens import tokens_in, tokens_of_ids
+from intake.mail.tokens import tokens_in
 from intake.models import Channel, Filing, Hold, Submission
 from intake.models.words import tidy
 from intake.queries.arrived import FILES
 from intake.services import limits, mail_files
+from intake.services.mail_cases import case_about, case_answered
 from intake.services.submit import code_key_of, digest_of
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def _keep(*, raw: bytes, at: datetime) -> tuple[Submission, ParsedMail | None]:
     known = Submission.objects.filter(external_id=name).first()
     if known:
         return known, None
-    mail = _parsed(raw)
+    mail = try_to_read(raw)
     payload, claim = (_words_of(mail), _claim_of(mail)) if mail else ({}, {})
     row = Submission(
         channel=_channel(), form_key=uuid.uuid4(), external_id=name, language=_language_of(mail), payload=payload,
@@ -161,22 +161,6 @@ def _hold(submission: Submission, why: str, detail: str, *, at: datetime) -> Hol
     return Hold.objects.create(submission=submission, why=why, detail=detail[:300], at=at)
 
 
-def case_answered(mail: ParsedMail) -> Complaint | None:
-    """The case whose signed token the mail bears. Of an erased case nothing is left to join, to an anonymous one no mail ever went."""
-    for token in tokens_in(mail):
-        found = _case_of(token)
-        if found:
-            return found
-    return None
-
-
-def _case_of(token: str) -> Complaint | None:
-    pk = signing.case_of_mail_token(token)
-    if pk is None:
-        return None
-    return Complaint.objects.filter(pk=pk, erasure=None).exclude(complainant__mode=Mode.ANONYMOUS).first()
-
-
 def _about(mail: ParsedMail, odd: Odd, *, at: datetime) -> str:
     """What staff should know of a held mail: which case it is about, and that our mail did not arrive. No address stands here."""
     said = []
@@ -184,8 +168,8 @@ def _about(mail: ParsedMail, odd: Odd, *, at: datetime) -> str:
         returned = [message for each in mail.returned.ids if (message := _mark_returned(each, mail, at=at))]
         said += [_("Our message did not arrive: the address does not work.")] if returned else []
         said += [mail.returned.status] if mail.returned.status else []
-    case = next((found for token in [*tokens_of_ids(mail.returned.ids), *tokens_in(mail)] if (found := _case_of(token))), None)
-    if case:
+    case = case_about(mail)
+    if case and case.kind != Kind.REPORT:  # of a report not even the number reaches whom it may be about
         said.insert(0, _("Complaint %(number)s.") % {"number": case.number})
     return " ".join(said)
 
@@ -208,7 +192,7 @@ def external_id_of(raw: bytes) -> str:
     return PREFIX + salted_hmac("redress.mail-name", f"{name}\n{whole}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
-def _parsed(raw: bytes) -> ParsedMail | None:
+def try_to_read(raw: bytes) -> ParsedMail | None:
     """The mail, if it can be read: what cannot is kept all the same, and held when it comes to be understood."""
     try:
         return parse(raw)
@@ -220,7 +204,12 @@ def _parsed(raw: bytes) -> ParsedMail | None:
 
 
 def _words_of(mail: ParsedMail) -> dict[str, Any]:
-    """The words, and nothing of who says them. Names of files tell names of people: an answer may be to a protected case."""
+    """The words, and nothing of who says them; of an automatic mail about a case none, for it may repeat what not everybody may read.
+
+    Names of files tell names of people: an answer may be to a protected case.
+    """
+    if screen(mail, _ours()) and case_about(mail):
+        return {}
     files = [shown_name(file.name) for file in mail.attachments]
     if tokens_in(mail):
         files = [f"{number}{os.path.splitext(name)[1]}" for number, name in enumerate(files, start=1)]  # noqa: PTH122 - no paths

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from complaints import outbox, signing
 from complaints.models import Complaint, IdentityLook, Message
-from complaints.services import filing, messages
+from complaints.services import filing, messages, recusals
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import Actor, Medium, Mode
 from intake import tasks
@@ -173,6 +173,20 @@ def test_i4_who_does_not_look_after_messages_never_reads_a_raw_mail(role: str, o
     answer = raw_page(client, submission)
     assert answer.status_code in (403, 404)
     assert b"li@example.com" not in answer.content
+
+
+def test_a_mail_that_came_back_shows_what_it_repeats_to_nobody_who_is_named_in_the_case(
+    office: Office, known_case: Complaint, ingest: Ingest, client: Client
+) -> None:
+    submission = ingest(mail_of("held-bounce-report", known_case, office))
+    assert submission.payload == {}
+    client.force_login(office.manager)
+    assert raw_page(client, submission).status_code == 200
+    assert IdentityLook.objects.get().complaint == known_case
+
+    recusals.name(complaint_id=known_case.pk, user=office.manager, by=office.reception_head, at=timezone.now())
+
+    assert raw_page(client, submission).status_code == 404
 
 
 def test_what_came_by_no_mail_has_no_raw_form(office: Office, client: Client, send: Callable[..., Any]) -> None:
