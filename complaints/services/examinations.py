@@ -73,7 +73,7 @@ def sweep(*, at: datetime) -> int:
         known = set(Attachment.objects.filter(file__in=named, examination=None).values_list("file", flat=True))
         known |= set(Examination.objects.filter(file__in=named).values_list("file", flat=True))
         for name in named:
-            if name not in known and storage.get_modified_time(name) < at - STRAY_AFTER:
+            if name not in known and _lies_since(storage, name) < at - STRAY_AFTER:
                 storage.delete(name)
                 gone += 1
     return gone
@@ -154,6 +154,15 @@ def _conclude(examination: Examination) -> None:
     examination.save(force_insert=True)
     ExaminationAttempt.objects.filter(attachment=attachment).delete()
     transaction.on_commit(lambda: attachment.file.storage.delete(str(attachment.file.name)))
+
+
+def _lies_since(storage: Any, name: str) -> datetime:
+    """When a file came to lie there. On a disk of ours its own time is that of its row, which may be hours earlier (`made_durable`)."""
+    try:
+        found: datetime = storage.get_created_time(name)
+    except NotImplementedError:
+        found = storage.get_modified_time(name)
+    return found
 
 
 def _folders(storage: Any) -> Iterator[tuple[str, list[str]]]:

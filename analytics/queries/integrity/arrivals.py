@@ -98,11 +98,11 @@ def _what_is_wrong(kept: Attachment | Examination) -> str:
 
 
 def _files() -> Iterator[str]:
-    """Names of all stored files older than a day, where they lie on this machine."""
+    """Names of all files stored longer than a day, where they lie on this machine; the time a file bears is that of its row."""
     storage = Attachment._meta.get_field("file").storage
     if not isinstance(storage, FileSystemStorage) and not hasattr(storage, "location"):
         return
     root, now = Path(storage.location), timezone.now().timestamp()
     for path in root.rglob("*") if root.is_dir() else ():
-        if path.is_file() and now - path.stat().st_mtime > STRAY_AFTER.total_seconds():
+        if path.is_file() and now - path.stat().st_ctime > STRAY_AFTER.total_seconds():
             yield path.relative_to(root).as_posix()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import socket
 from collections.abc import Iterator
@@ -363,6 +364,19 @@ def test_b13_files_without_a_row_are_swept_and_all_others_stay(walk: Walk, store
     done.refresh_from_db()
     assert done.examined
     assert {path.name for path in stored(store)} == {waiting.key, done.examined.key, "README"}
+
+
+def test_b13_a_file_of_an_old_mail_is_not_swept_before_its_row_is_there(walk: Walk, store: Path) -> None:
+    day = timezone.now() - timedelta(days=1)
+    attachments.attach(complaint_id=walk.case.pk, upload=upload("a.txt", b"words"), by=Actor.COMPLAINANT, at=day)
+    (path,) = stored(store)
+    stray = path.with_name("cd" * 16)
+    stray.write_bytes(b"its row is about to commit")
+    os.utime(stray, (day.timestamp(), day.timestamp()))
+
+    assert examinations.sweep(at=timezone.now()) == 0
+    assert len(stored(store)) == 2
+    assert whole() == []
 
 
 def test_b13_an_empty_store_is_swept_too(walk: Walk) -> None:
