@@ -51,8 +51,8 @@ fix: setup-dev  ## put in order what ruff can
 bench: setup  ## measure it beside a bare Django on CASES (200000) generated cases, in a folder of its own
 	@$(PY) manage.py bench --cases "$(or $(CASES),200000)" --rounds "$(or $(ROUNDS),5)"
 
-walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own
-	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(URL),--url "$(URL)")
+walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own; CHANNELS=all: by every channel
+	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(CHANNELS),--channels "$(CHANNELS)") $(if $(URL),--url "$(URL)")
 
 lock: setup-dev  ## remake the two requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)

@@ -32,15 +32,15 @@ class Stopwatch:
 
 
 class Browser:
-    def __init__(self, site: str, watch: Stopwatch, *, address: str = "") -> None:
-        self.site, self.watch, self.address = site.rstrip("/"), watch, address
+    def __init__(self, site: str, watch: Stopwatch, *, address: str = "", agent: str = "Redress walk") -> None:
+        self.site, self.watch, self.address, self.agent = site.rstrip("/"), watch, address, agent
         self.cookies: dict[str, str] = {}
         self.at = self.site + "/"
 
     def get(self, path: str, kind: str) -> Page:
         return self._ask("GET", path, None, kind)
 
-    def send(self, form: Form, kind: str, **values: str | list[str]) -> Page:
+    def send(self, form: Form, kind: str, /, **values: str | list[str]) -> Page:
         """Send a form as it stands on the page, with these values changed."""
         return self._ask("POST", form.action or self.at, {**form.values, **values}, kind)
 
@@ -69,7 +69,7 @@ class Browser:
             )
         else:
             connection = http.client.HTTPConnection(parts.hostname or "", parts.port, **options)
-        headers = {"Accept-Language": "zh-CN", "Connection": "close", "Referer": self.at, "User-Agent": "Redress walk"}
+        headers = {"Accept-Language": "zh-CN", "Connection": "close", "Referer": self.at, "User-Agent": self.agent}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         body = None

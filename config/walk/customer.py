@@ -11,21 +11,31 @@ def address_of(number: int) -> str:
 
 class Customer:
     def __init__(self, site: str, watch: Stopwatch, *, number: int, text: str, loopback: bool) -> None:
-        self.browser = Browser(site, watch, address=address_of(number) if loopback else "")
+        self.browser = Browser(site, watch, address=address_of(number) if loopback else "", agent=f"Redress walk {number:08d}-canary")
         self.number, self.text = number, text
+        self.name, self.phone, self.email = f"顾客{number:05d}号", f"139{number:08d}", f"walker{number:05d}@customers.example"
         self.case_number = self.code = ""
+
+    @property
+    def canaries(self) -> list[str]:
+        """What would tell who this is."""
+        return [self.name, self.phone, self.browser.agent, *([self.browser.address] if self.browser.address else [])]
 
     def file(self) -> None:
         """Fill in the public form; number and code stand on the page that thanks."""
         self.browser.get("/", "home page")
-        page = self.browser.get("/complain/", "empty form")
-        form = needed(page.form("/complain/"), "complain", page)
-        thanks = self.browser.send(
-            form, "filing", story=self.text, demands=["apology", "explanation"], name=f"顾客{self.number}", phone=f"139{self.number:08d}"
-        )
-        if len(thanks.codes) < 2:
+        found = self.fill_in()
+        if len(found) < 2:
             raise WalkError("The page that thanks shows no number and code.")
-        self.case_number, self.code = thanks.codes[0].strip(), thanks.codes[1].strip()
+        self.case_number, self.code = found[0].strip(), found[1].strip()
+
+    def fill_in(self, *, mode: str = "real_name", kind: str = "complaint", asked: str = "") -> list[str]:
+        """Send the form; number and code. Name and telephone are typed in every mode: the anonymous one must not keep them."""
+        page = self.browser.get(f"/complain/?kind={kind}&{asked}", "empty form")
+        form = needed(page.form("/complain/"), "complain", page)
+        wishes: dict[str, str | list[str]] = {"demands": ["apology", "explanation"]} if kind == "complaint" else {}
+        thanks = self.browser.send(form, "filing", story=self.text, mode=mode, name=self.name, phone=self.phone, **wishes)
+        return thanks.codes
 
     def confirm(self) -> None:
         page = self._open_case()

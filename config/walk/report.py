@@ -18,7 +18,7 @@ def table(done: Counter[str], watch: Stopwatch, *, seconds: float) -> Iterator[s
     """Lines: how many got how far, then mean and 95th percentile of each kind of request, in milliseconds."""
     yield ""
     yield "Done".ljust(44) + "cases".rjust(8)
-    for name in DONE:
+    for name in (*DONE, *sorted(set(done) - set(DONE))):
         yield f"  {name.replace('_', ' ')}".ljust(44) + str(done[name]).rjust(8)
     yield ""
     yield "Requests".ljust(44) + "number".rjust(8) + "mean ms".rjust(10) + "p95 ms".rjust(10)

@@ -57,8 +57,9 @@ class Office:
 class Handling:
     """One case in the back office."""
 
-    def __init__(self, office: Office, *, case_number: str, text: str, done: Callable[[str], None]) -> None:
-        self.office, self.case_number, self.text, self.done = office, case_number, text, done
+    def __init__(self, office: Office, *, case_number: str, text: str, done: Callable[[str], None], desk: str = "agent") -> None:
+        """`desk`: who receives it; a report of misconduct the supervision."""
+        self.office, self.case_number, self.text, self.done, self.desk = office, case_number, text, done, desk
         self.category, self.cause = next((name, cause) for pattern, name, cause in KINDS if pattern.search(text))
         unit = next(row.department for row in CATEGORIES if row.name == self.category)
         self.unit = unit
@@ -70,7 +71,7 @@ class Handling:
 
     def find(self) -> None:
         """By the search of the list."""
-        page = self.office.browser("agent").get(f"{CASES}?q={quote(self.case_number)}", "list, searched")
+        page = self.office.browser(self.desk).get(f"{CASES}?q={quote(self.case_number)}", "list, searched")
         found = [match.group(1) for link in page.links if (match := CASE_LINK.search(link))]
         if not found:
             raise WalkError(f"The list does not find {self.case_number}.")
@@ -102,10 +103,14 @@ class Handling:
         """Steps 1 and 2."""
         words = "您好，我是客服林小雨。给您添了麻烦，非常抱歉；这件事由我跟进到底，公司一定会给您一个说法。"
         apology = {"words": words, "medium": "phone", "feeling_before": "angry", "feeling_after": "calm"}
-        self.act("agent", "apologize", lambda _form: apology)
+        self.act(self.desk, "apologize", lambda _form: apology)
         points = [part for part in re.split(r"[。！？!?\n]", self.text) if part.strip()][:2] or [self.text]
         rows = {f"allegations-{place}-text": point.strip()[:500] for place, point in enumerate(points)}
-        self.act("agent", "record_facts", lambda _form: {**rows, "how": "shown", "result": "waiting"})
+        self.act(self.desk, "record_facts", lambda _form: {**rows, "how": "shown", "result": "waiting"})
+
+    def answer(self) -> None:
+        """Of a suggestion, an enquiry or praise, that is all."""
+        self.act(self.desk, "answer_matter", lambda _form: {"text": "谢谢您告诉我们，已转给有关部门。"})
 
     def judge(self) -> None:
         """Steps 3 and 4."""
@@ -113,8 +118,8 @@ class Handling:
             "severity": "ordinary", "fault": "product", "reason_sufficient": "yes", "demand_reasonable": "yes", "standard": "公司服务标准",
             "reasons": "情况属实。",
         }  # fmt: skip
-        self.act("agent", "classify", lambda form: {**verdict, "category": form.choice("category", self.category)})
-        self.act("agent", "assign", lambda form: {"handler": form.choice("handler", f"({self.investigator})")})
+        self.act(self.desk, "classify", lambda form: {**verdict, "category": form.choice("category", self.category)})
+        self.act(self.desk, "assign", lambda form: {"handler": form.choice("handler", f"({self.investigator})")})
 
     def solve(self) -> None:
         """Steps 5 to 7, as far as the decision."""

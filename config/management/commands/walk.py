@@ -25,6 +25,7 @@ from config.progress import Bar
 from config.serving import ServeError
 from config.walk.browser import Stopwatch, WalkError
 from config.walk.customer import Customer
+from config.walk.doors import ARRIVALS, Arrival, Doors, canaries_in
 from config.walk.report import table
 from config.walk.server import Site, manage, own_site
 from config.walk.staff import Handling, Office
@@ -41,18 +42,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--corpus", required=True, help="a .csv or .csv.gz with the columns category,text")
         parser.add_argument("--count", type=int, default=100, help="how many remarks (default 100)")
+        parser.add_argument(
+            "--channels", choices=["web", "all"], default="web", help="by the public form alone, or by every channel and in every name"
+        )
         parser.add_argument("--url", default="", help="a running demo; without it a server of its own is started")
 
-    def handle(self, *_args: Any, corpus: str, count: int, url: str, **_options: Any) -> None:
+    def handle(self, *_args: Any, corpus: str, count: int, channels: str, url: str, **_options: Any) -> None:
+        if channels == "all" and url:
+            raise CommandError("Mail and recordings come in beside the web: CHANNELS=all walks a server of its own.")
         remarks = remarks_of(corpus, count)
         signal.signal(signal.SIGTERM, _stop)
         try:
             with running_site(url) as site:
-                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout))
+                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout), every_door=channels == "all")
                 walk.go()
                 for line in table(walk.done, walk.watch, seconds=walk.seconds):
                     self.stdout.write(line)
                 checked = manage(site.environment, "verify")
+                walk.failures += walk.traces()
         except (ServeError, PostgresError, WalkError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:  # database, folder and processes are gone by now
@@ -102,8 +109,11 @@ def remarks_of(corpus: str, count: int) -> list[str]:
 class Walk:
     """All remarks, a few at a time."""
 
-    def __init__(self, site: Site, remarks: list[str], *, bar: Bar) -> None:
+    def __init__(self, site: Site, remarks: list[str], *, bar: Bar, every_door: bool = False) -> None:
         self.site, self.bar = site, bar
+        self.doors = Doors(site) if every_door else None
+        #: What would tell who the anonymous customers are: it must be nowhere in the end.
+        self.canaries: list[str] = []
         self.watch = Stopwatch()
         self.done: Counter[str] = Counter()
         self.failures: list[str] = []
@@ -142,12 +152,30 @@ class Walk:
                 self.bar.forward()
 
     def _one(self, office: Office, number: int, text: str) -> None:
-        """One complaint from the form to its close."""
+        """One complaint from its door to its close."""
         customer = Customer(self.site.url, self.watch, number=number, text=text, loopback=self.loopback)
-        customer.file()
-        self._count("filed")
-        handling = Handling(office, case_number=customer.case_number, text=text, done=self._count)
+        arrival = ARRIVALS[number % len(ARRIVALS)] if self.doors else Arrival("web")
+        self._bring(arrival, customer, office)
+        desk = "supervisor" if arrival.kind == "report" else "agent"
+        handling = Handling(office, case_number=customer.case_number, text=text, done=self._count, desk=desk)
         handling.find()
+        if arrival.kind in ("complaint", "report"):
+            self._through_ten_steps(customer, handling)
+        else:
+            handling.answer()
+
+    def _bring(self, arrival: Arrival, customer: Customer, office: Office) -> None:
+        if self.doors:
+            self.doors.bring(arrival, customer, office)
+            self._count(f"by {arrival.door}")
+            self._count(arrival.mode)
+        else:
+            customer.file()
+        if arrival.mode == "anonymous":
+            self.canaries += customer.canaries
+        self._count("filed")
+
+    def _through_ten_steps(self, customer: Customer, handling: Handling) -> None:
         handling.receive()
         customer.confirm()
         handling.customer_acts()
@@ -162,6 +190,12 @@ class Walk:
         handling.customer_acts()
         self._count("surveyed")
         handling.follow_up()
+
+    def traces(self) -> list[str]:
+        """Where something of an anonymous customer was kept; there must be nothing."""
+        return (
+            [f"An anonymous customer left a trace in {place}" for place in canaries_in(self.site, self.canaries)] if self.canaries else []
+        )
 
     def _count(self, name: str) -> None:
         with self.lock:
