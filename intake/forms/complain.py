@@ -17,7 +17,6 @@ from intake.forms import questions
 from intake.forms.fields import Files, Words
 from intake.forms.who import IDENTIFYING, WhoForm
 from intake.queries.arrived import FILES, LABELS
-from intake.services.converse import without_names
 from staff.models import Department
 
 FILES_AT_FILING = 3
@@ -151,8 +150,6 @@ class ComplainForm(WhoForm):
         wishes = {"demands", "demand_words"}
         if "demands" in self.fields and not any(cleaned.get(name) for name in wishes) and not wishes & set(self.errors):
             self.add_error("demands", gettext("Please choose what you ask for, or write it below."))
-        if self.is_anonymous:
-            without_names(cleaned.get("uploads", []))
         return cleaned
 
     def typed(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from intake.queries.case_page import CasePage, page_of
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+LANGUAGES = {"zh-hans": "中文", "en": "English"}
 Row = tuple[str, "StrOrPromise", str]
 
 
@@ -64,7 +65,7 @@ def _case(case: Complaint, page: CasePage) -> list[Row]:
         ("step", _("Where it stands"), str(here.label)),
         ("outcome", _("How it ended"), str(case.get_outcome_display()) if case.outcome else ""),
         ("closed_at", _("Completed on"), _time(case.closed_at) if case.closed_at else ""),
-        ("language", _("Language"), party.language),
+        ("language", _("Language"), LANGUAGES.get(party.language, party.language)),
     ]
 
 

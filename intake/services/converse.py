@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -66,14 +64,6 @@ def attach_each(*, complaint_id: int, files: Sequence[UploadedFile[Any]], at: da
             why = _("We could not store this file just now.")  # a name of its own: makemessages does not look into f-strings
             problems.append(f"{attachments.shown_name(upload.name or '')}: {why}")
     return problems
-
-
-def without_names(files: Sequence[UploadedFile[Any]]) -> Sequence[UploadedFile[Any]]:
-    """The same files under names that say nothing but the type: what an anonymous customer calls a file can say who they are (R12)."""
-    for number, upload in enumerate(files, start=1):
-        ending = PurePosixPath(upload.name or "").suffix.lower()
-        upload.name = f"{number}{ending}" if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else str(number)
-    return files
 
 
 def hash_of(upload: UploadedFile[Any]) -> str:

@@ -20,7 +20,7 @@ from complaints.services import endings, erasure, follow_up, notify, record
 from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
 from complaints.services.moments import moment_for
-from complaints.workflow import Actor, Mode
+from complaints.workflow import Actor
 from intake.forms.case import AnswerForm, BookForm, CancelForm, CorrectForm, EraseForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
 from intake.forms.public_form import PublicForm
 from intake.models import Booking
@@ -143,8 +143,7 @@ def seen_by(form: PublicForm) -> int | None:
 @posts(WriteForm)
 def write(found: Any, form: Any, at: datetime) -> str:
     cleaned = form.cleaned_data
-    files = converse.without_names(cleaned["uploads"]) if found.complainant.mode == Mode.ANONYMOUS else cleaned["uploads"]
-    converse.write(complaint_id=found.pk, text=cleaned["text"], files=files, at=at)
+    converse.write(complaint_id=found.pk, text=cleaned["text"], files=cleaned["uploads"], at=at)
     return _("Thank you, it has reached us.")
 
 
