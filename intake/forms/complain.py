@@ -35,6 +35,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 #: The form's own machinery: neither words nor claim.
 MACHINERY = ("form_key", "opened", "proof", "uploads", "consent")
+HIDDEN = {"kind", "at", "slot", "opened", "proof"}
 #: Label and help of the words, as the kind calls for.
 STORY = {
     Kind.COMPLAINT: (
@@ -147,6 +148,9 @@ class ComplainForm(WhoForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        for name in HIDDEN & set(self.errors):  # what no customer typed is no fault of theirs
+            del self.errors[name]
+            cleaned[name] = ""
         wishes = {"demands", "demand_words"}
         if "demands" in self.fields and not any(cleaned.get(name) for name in wishes) and not wishes & set(self.errors):
             self.add_error("demands", gettext("Please choose what you ask for, or write it below."))
