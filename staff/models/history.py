@@ -1,7 +1,18 @@
+from functools import cache
 from typing import Any
 
 import pgtrigger
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
+
+
+class MadeOnce(HistoryManager):
+    """simple-history makes the class of the manager anew each time a history is looked at; once is enough."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[Any], class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
 
 
 class History(HistoricalRecords):
@@ -9,6 +20,9 @@ class History(HistoricalRecords):
 
     Nobody holds a permission on the historical model itself: whoever may see the row may see its history.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(history_manager=MadeOnce, **options)
 
     def get_meta_options(self, model: type[Any]) -> dict[str, Any]:
         options: dict[str, Any] = super().get_meta_options(model)
