@@ -46,7 +46,7 @@ def live_and_die(what: str, case: int, left: int, at: datetime) -> None:
     from complaints.workflow import Actor
     from tests.factories.files import picture, upload
 
-    fate, commit = Fate(left), connection._commit
+    fate, commit = Fate(left), connection._commit  # type: ignore[attr-defined]
 
     def committed() -> None:
         fate.step()
