@@ -12,6 +12,18 @@ PERSONAL = ("ip", "user_agent", "referer", "email", "username")
 CLAIMED_ORIGIN = re.compile(r"(?P<what>Referer|Origin) checking failed - .* does not match", re.DOTALL)
 
 
+#: PostgreSQL quotes the row it refuses, and with it names and numbers (threats I9).
+QUOTED_ROW = re.compile(r"^(DETAIL|CONTEXT):.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def drop_quoted_rows(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out of a traceback what the database quotes from its rows."""
+    for key in ("exception", "event", "error"):
+        if isinstance(event.get(key), str):
+            event[key] = QUOTED_ROW.sub(r"\1: (left out)\n", event[key])
+    return event
+
+
 def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Leave out the values that name a person, and what follows `?` in an address."""
     for key in PERSONAL:
@@ -30,6 +42,7 @@ STEPS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     drop_personal,
     structlog.processors.format_exc_info,  # the plain traceback: the decorated one shows the values of variables
+    drop_quoted_rows,
 ]
 FORMATTER: dict[str, Any] = {
     "()": structlog.stdlib.ProcessorFormatter,

@@ -92,3 +92,41 @@ def test_i2_a_form_that_claims_to_come_from_elsewhere_leaves_no_trace_of_where(l
     assert answer.status_code == 403
     assert "Referer checking failed: it does not match any trusted origins" in log.getvalue()
     assert CANARIES["referer"] not in log.getvalue()
+
+
+def test_i9_what_the_database_quotes_from_a_row_it_refuses_is_not_logged() -> None:
+    """The traceback of a refused row holds its values; the log says what went wrong without them."""
+    quoted = (
+        "null value violates not-null constraint\nDETAIL:  Failing row contains (17, 金丝雀, 13800138000,\n second line).\nCONTEXT:  COPY x"
+    )
+    try:
+        raise ValueError(quoted)
+    except ValueError:
+        record = logging.LogRecord("redress", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
+    shown = line(record)
+    assert "13800138000" not in shown.replace(repr(quoted), "").replace(json.dumps(quoted, ensure_ascii=False)[1:-1], "")
+    assert "金丝雀, 1380013800" not in json.loads(shown)["exception"].split("ValueError: ")[-1]
+    assert "violates not-null constraint" in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/%0aINFO%20forged%20line/", "/%1b[31mred/", "/%0d%0aforged/"])
+def test_i9_an_address_makes_no_line_of_its_own_and_no_colour(log: io.StringIO, path: str) -> None:
+    assert Client().get(path).status_code in (400, 404)
+    lines = log.getvalue().splitlines()
+    assert lines
+    for each in lines:
+        assert json.loads(each)
+        assert "\x1b" not in each
+
+
+@pytest.mark.django_db
+def test_i9_a_form_that_breaks_us_is_not_in_the_log(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_given: Any, **_named: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("intake.views.track.render", breaks)
+    answer = Client(raise_request_exception=False).post("/track/", {"code": "CANARY-13800138000"})
+    assert answer.status_code == 500
+    assert "RuntimeError: broken" in log.getvalue()
+    assert "13800138000" not in log.getvalue()
