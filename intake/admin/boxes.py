@@ -112,7 +112,7 @@ class BoxOpeningAdmin(PagesWithoutCount, RecordAdmin):
         if slip is not None:
             pk = slip.submission.filing.complaint_id
             page = reverse(f"{self.admin_site.name}:complaints_complaint_change", args=[pk])
-            return format_html('<a class="underline" href="{}">{}</a>', page, seen[pk]) if pk in seen else _("filed")
+            return format_html('<a class="underline" href="{}">{}</a>', page, seen[pk]) if pk in seen else _("Filed")
         if opening.looking.pk not in (opening.by_id, opening.witness_id):
             return _("not typed in yet")
         page = reverse(f"{self.admin_site.name}:intake_submission_add")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import undeletable
 from staff.models.history import History
@@ -13,7 +14,7 @@ class ReceptionDay(models.Model):
 
     leader = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("leader"))
     day = models.DateField(_("day"))
-    begins = models.TimeField(_("from"))
+    begins = models.TimeField(pgettext_lazy("time", "from"))
     ends = models.TimeField(_("until"))
     minutes = models.PositiveSmallIntegerField(_("minutes for each"), default=30)
     place = models.CharField(_("place"), max_length=200)
@@ -38,7 +39,7 @@ class Booking(models.Model):
     """A customer comes at this time, about this case; who they are is the case's business."""
 
     reception_day = models.ForeignKey(ReceptionDay, models.PROTECT, related_name="bookings", verbose_name=_("reception day"))
-    begins = models.TimeField(_("from"))
+    begins = models.TimeField(pgettext_lazy("time", "from"))
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="bookings", verbose_name=_("complaint"))
     at = models.DateTimeField(_("booked at"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
