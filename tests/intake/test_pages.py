@@ -13,7 +13,18 @@ from staff.models import Company
 from tests.factories.cases import Office
 
 pytestmark = pytest.mark.django_db
-PUBLIC = ("/", "/complain/", "/track/", "/lost-code/", "/lost-code/sent/", "/privacy/", "/robots.txt")
+PUBLIC = (
+    "/",
+    "/complain/",
+    "/complain/?kind=report",
+    "/channels/",
+    "/reception-days/",
+    "/track/",
+    "/lost-code/",
+    "/lost-code/sent/",
+    "/privacy/",
+    "/robots.txt",
+)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
