@@ -25,7 +25,7 @@
     said.set("what", what);
     said.set("field", last);
     said.set("fields", String(new Set([...form.elements].filter((each) => each.name && each.type !== "hidden" && (
-      each.type === "checkbox" || each.type === "radio" ? each.checked : each.value)).map((each) => each.name)).size));
+      each.type === "checkbox" || each.type === "radio" ? each.checked && !each.defaultChecked : each.value)).map((each) => each.name)).size));
     navigator.sendBeacon(form.dataset.tell, said);
   };
   form.addEventListener("focusin", (event) => { if (event.target.name) last = event.target.name; });

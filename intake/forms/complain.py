@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Demand, Question
-from complaints.workflow import Kind
+from complaints.workflow import Kind, Mode, Standing
 from intake.forms import questions
 from intake.forms.fields import Files, Words
 from intake.forms.who import IDENTIFYING, WhoForm
@@ -35,6 +35,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 #: The form's own machinery: neither words nor claim.
 MACHINERY = ("form_key", "opened", "proof", "uploads", "consent")
+PRESET = {"mode": Mode.REAL_NAME.value, "standing": Standing.SELF.value}
 HIDDEN = {"kind", "at", "slot", "opened", "proof"}
 #: Label and help of the words, as the kind calls for.
 STORY = {
@@ -169,5 +170,6 @@ class ComplainForm(WhoForm):
 
     @property
     def filled_in(self) -> int:
-        """How many fields the customer has filled in."""
-        return sum(1 for name in self.fields if name not in {*MACHINERY, "kind", "at", "slot"} and self.data.get(name))
+        """How many fields the customer has filled in; what was preset and left so is no work of theirs."""
+        asked = [name for name in self.fields if name not in {*MACHINERY, *HIDDEN}]
+        return sum(1 for name in asked if self.data.get(name) and self.data[name] != PRESET.get(name))

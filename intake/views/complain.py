@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.signing import code_for, digest_of
 from complaints.workflow import Kind, Mode
-from intake.forms.complain import ComplainForm
+from intake.forms.complain import PRESET, ComplainForm
 from intake.models import Channel
 from intake.queries import case_page, reception
 from intake.services import channels, converse, form_events, limits, questions, submit, work_proof
@@ -60,8 +60,7 @@ def _empty(request: HttpRequest, *, at: datetime) -> ComplainForm:
         **given,
         "form_key": ComplainForm.new_key(),
         "opened": form_events.stamp(at=at),
-        "mode": Mode.REAL_NAME.value,
-        "standing": "self",
+        **PRESET,
     }
     return ComplainForm(initial=initial, extra=_questions(given))
 
