@@ -104,7 +104,7 @@ def test_i1_of_an_anonymous_form_nothing_that_identifies_is_kept_whatever_was_po
 
     assert (answer.status_code, answer["Location"]) == (302, "/thanks/")
     stored = everything_stored()
-    assert WORDS["story"] in stored or "热水壶漏水" in stored
+    assert "热水壶漏水" in stored
     for value in ("CANARY", "13977770001", "127.0.0.77"):
         assert value not in stored
     assert Submission.objects.get().claim is None
