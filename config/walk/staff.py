@@ -99,14 +99,15 @@ class Handling:
         self.shown = None
 
     # --- the ten steps --------------------------------------------------------------------------------------------------------------
-    def receive(self) -> None:
-        """Steps 1 and 2."""
+    def receive(self, *, read_back: bool = False) -> None:
+        """Steps 1 and 2. The record is shown on the tracking page, or read back to who has no code."""
         words = "您好，我是客服林小雨。给您添了麻烦，非常抱歉；这件事由我跟进到底，公司一定会给您一个说法。"
         apology = {"words": words, "medium": "phone", "feeling_before": "angry", "feeling_after": "calm"}
         self.act(self.desk, "apologize", lambda _form: apology)
         points = [part for part in re.split(r"[。！？!?\n]", self.text) if part.strip()][:2] or [self.text]
         rows = {f"allegations-{place}-text": point.strip()[:500] for place, point in enumerate(points)}
-        self.act(self.desk, "record_facts", lambda _form: {**rows, "how": "shown", "result": "waiting"})
+        check = {"how": "read_back", "result": "confirmed"} if read_back else {"how": "shown", "result": "waiting"}
+        self.act(self.desk, "record_facts", lambda _form: {**rows, **check})
 
     def answer(self) -> None:
         """Of a suggestion, an enquiry or praise, that is all."""
@@ -148,6 +149,10 @@ class Handling:
         for place in range(int(form.values["answers-TOTAL_FORMS"])):
             values[f"answers-{place}-answer"] = "met"
         return values
+
+    def note_acceptance(self) -> None:
+        """The customer came by and said so."""
+        self.act(self.investigator, "accept", lambda _form: {"words": "可以。", "medium": "counter"})
 
     def keep_promises(self) -> None:
         """Step 7 to its end, 8 and 9."""

@@ -30,11 +30,13 @@ def submissions_became_cases() -> Violations:
           AND NOT EXISTS (SELECT 1 FROM intake_hold h WHERE h.submission_id = s.id)
           AND NOT EXISTS (SELECT 1 FROM intake_discard d WHERE d.submission_id = s.id)
     """, [timezone.now() - FILED_WITHIN])  # fmt: skip
-    result += check("intake_filing", "two submissions lead to one case, or to one of another medium", """
+    result += check("intake_filing", "two submissions lead to one case, or it was there before, or somebody else took it down", """
         SELECT c.number FROM intake_filing f JOIN complaints_complaint c ON c.id = f.complaint_id
         JOIN intake_submission s ON s.id = f.submission_id JOIN intake_channel h ON h.id = s.channel_id
         WHERE f.message_id IS NULL
-        GROUP BY c.id HAVING count(*) > 1 OR bool_or(c.received_at < s.received_at - interval '1 second') OR bool_or(c.recorded_by_id IS NOT NULL)
+        GROUP BY c.id HAVING count(*) > 1 OR bool_or(c.received_at < s.received_at - interval '1 second')
+            OR bool_or(c.recorded_by_id IS DISTINCT FROM s.recorded_by_id
+                AND NOT EXISTS (SELECT 1 FROM intake_hold d WHERE d.submission_id = s.id))
     """)  # fmt: skip
     return result
 

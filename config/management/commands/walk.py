@@ -176,19 +176,25 @@ class Walk:
         self._count("filed")
 
     def _through_ten_steps(self, customer: Customer, handling: Handling) -> None:
-        handling.receive()
-        customer.confirm()
-        handling.customer_acts()
+        has_code = bool(customer.code)
+        handling.receive(read_back=not has_code)
+        if has_code:
+            customer.confirm()
+            handling.customer_acts()
         self._count("confirmed")
         handling.judge()
         handling.solve()
-        customer.accept()
-        handling.customer_acts()
+        if has_code:
+            customer.accept()
+            handling.customer_acts()
+        else:
+            handling.note_acceptance()
         self._count("accepted")
         handling.keep_promises()
-        customer.answer_survey()
-        handling.customer_acts()
-        self._count("surveyed")
+        if has_code:
+            customer.answer_survey()
+            handling.customer_acts()
+            self._count("surveyed")
         handling.follow_up()
 
     def traces(self) -> list[str]:
