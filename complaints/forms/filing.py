@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminEmailInputWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
 from complaints.forms.act import offer_rows
 from complaints.forms.fields import Day, Line, Pick, RowPick, Text, Tick
@@ -28,6 +28,13 @@ from staff.models import Department
 FOR_OTHERS = (Standing.AGENT, Standing.HEIR, Standing.GUARDIAN, Standing.REPRESENTATIVE)
 MOST_OTHERS = 50
 LONGEST_NAME = 80
+
+
+class Chosen(forms.ChoiceField):
+    """One of a few, the usual one chosen beforehand."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=UnfoldAdminSelectWidget(), **options)
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -67,10 +74,10 @@ class Fold:
 
 class FilingForm(forms.Form):
     channel = RowPick(label=_("How it reached us"))
-    kind = forms.ChoiceField(label=_("What it is"), choices=Kind.choices)
-    mode = forms.ChoiceField(label=_("In what name"), choices=Mode.choices)
+    kind = Chosen(label=_("What it is"), choices=Kind.choices)
+    mode = Chosen(label=_("In what name"), choices=Mode.choices)
     story = Text(label=_("What happened, in the customer's words"), rows=5)
-    demand = Pick(label=_("What the customer asks for"), choices=Demand.Kind.choices, required=False)
+    demand = Pick(label=_("What the customer asks for"), choices=Demand.Kind.choices, required=False, help_text=_("A complaint and a report need it."))
     demand_text = Line(label=_("In words"), max_length=500, required=False)
     phone = Line(label=_("Telephone"), max_length=40, required=False)
     name = Line(label=_("Name"), max_length=LONGEST_NAME, required=False)
@@ -90,7 +97,7 @@ class FilingForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget())
     address = Line(label=_("Postal address"), max_length=300, required=False)
     language = Pick(label=_("Language"), choices=settings.LANGUAGES, required=False)
-    standing = forms.ChoiceField(label=_("On whose behalf"), choices=Standing.choices)
+    standing = Chosen(label=_("On whose behalf"), choices=Standing.choices)
     others = Text(label=_("Who is represented, or complains too"), rows=2, required=False, help_text=_("One name a line."))
     under_14 = Tick(label=_("The person concerned is under 14"))
     employee_number = Line(label=_("Employee number, if an employee reports"), max_length=20, required=False)
@@ -109,8 +116,6 @@ class FilingForm(forms.Form):
         offer_rows(self.fields["channel"], channels)
         offer_rows(self.fields["department"], departments)
         offer_rows(self.fields["named_unit"], units)
-        for name in ("kind", "mode", "standing"):
-            self.fields[name].widget.attrs["class"] = self.fields["demand"].widget.attrs.get("class", "")
 
     # --- how it is laid out --------------------------------------------------------------------------------------------------
     @property

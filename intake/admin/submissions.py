@@ -80,7 +80,7 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
     list_select_related = ("channel", "filing__complaint", "hold", "discard")
     list_filter = (FiledFilter,)
     ordering = ("-received_at", "-pk")
-    fields = ("received_at", "channel", "language", "why", "case", "typed", "raw_form", "digest")
+    fields = ("received_at", "channel", "language", "why", "case", "typed", "raw_form", "fingerprint")
     readonly_fields = fields
     acts = (
         Act(
@@ -151,6 +151,10 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
             return self.get_empty_value_display()
         link = reverse(f"{self.admin_site.name}:intake_submission_raw", args=[submission.pk])
         return format_html('<a class="underline" href="{}" download>{}</a>', link, _name_of_raw(submission))
+
+    @admin.display(description=_("fingerprint"))
+    def fingerprint(self, submission: Submission) -> str:
+        return f"{submission.digest[:16]}…"
 
     @admin.display(description=_("why it waits"))
     def why(self, submission: Submission) -> Any:
