@@ -63,6 +63,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Products"), "inventory_2", "complaints_product_changelist", reference),
                 (_("Words to avoid"), "speaker_notes_off", "complaints_wordtoavoid_changelist", reference),
                 (_("Questions of the form"), "quiz", "complaints_question_changelist", reference),
+                (_("Public form"), "edit_note", "intake_formevent_changelist", reference),
                 (_("Channels"), "alt_route", "intake_channel_changelist", reference),
                 (_("Boxes"), "markunread_mailbox", "intake_box_changelist", reference),
                 (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", reference),

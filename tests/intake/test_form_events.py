@@ -97,3 +97,16 @@ def test_the_figures_tell_where_people_leave(customer: Client, office: Office, s
     assert [times for _label, times in found.left_at] == [1]
     assert [times for _label, times in found.refused_at] == [1]
     assert figures(since=now + timedelta(hours=2), until=now + timedelta(hours=3)).median_seconds is None
+
+
+def test_complaint_management_reads_the_figures_and_finds_the_posters(customer: Client, office: Office, send: Callable[..., Any]) -> None:
+    send(opened=opened(100))
+    tell(customer, what="left", field="phone", fields="2")
+    page = Client()
+    page.force_login(office.manager, backend="django.contrib.auth.backends.ModelBackend")
+
+    text = page.get("/admin/intake/formevent/").content.decode()
+
+    assert f"/poster/{office.reception.code}/" in text
+    page.force_login(office.employee, backend="django.contrib.auth.backends.ModelBackend")
+    assert page.get("/admin/intake/formevent/").status_code == 403
