@@ -76,7 +76,7 @@ def _path(model: type[models.Model], found: dict[type[models.Model], str]) -> st
         return None
     keys = [each for each in model._meta.concrete_fields if isinstance(each, models.ForeignKey) and each.related_model in found]
     for each in sorted(keys, key=lambda key: key.null):
-        beyond = found[each.related_model]  # type: ignore[index]  # a model, once loaded
+        beyond = found[each.related_model]
         if not each.null or beyond == "pk":
             return each.name if beyond == "pk" else f"{each.name}__{beyond}"
     return None
@@ -165,20 +165,16 @@ def points_to(model: type[models.Model]) -> dict[str, str]:
     found = {}
     for each in model._meta.concrete_fields:
         if isinstance(each, models.ForeignKey) and each.related_model in known:
-            found[each.column] = known[each.related_model]  # type: ignore[index]  # a model, once loaded
+            found[each.column] = known[each.related_model]
     return found
 
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00(:00)?$")
-DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+def moment_in(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def moment_in(text: str) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if MOMENT.match(text) else None
-
-
-def day_in(text: str) -> date | None:
-    return date.fromisoformat(text) if DAY.match(text) else None
+def day_in(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def unescaped(text: str) -> str:

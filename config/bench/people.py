@@ -15,7 +15,7 @@ from intake.models import Submission
 
 #: So many cases come to one customer on average.
 CASES_EACH = 3
-ENCRYPTED = Submission._meta.get_field("claim")
+ENCRYPTED: Any = Submission._meta.get_field("claim")
 
 
 @dataclass(frozen=True)
