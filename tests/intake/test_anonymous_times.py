@@ -12,7 +12,7 @@ from complaints.models import Attachment, Complaint, Examination, Message, StepC
 from complaints.services import examinations
 from complaints.services.moments import moment_for
 from intake.models import Submission
-from intake.services import channels, converse, submit
+from intake.services import channels, converse, reading, submit
 from tests.factories.cases import Office
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def filed(now: datetime, mode: str) -> Complaint:
     payload: dict[str, Any] = {"story": "仓库把过期的货重新贴了标签。", "demands": ["improvement"], "mode": mode, "kind": "complaint"}
     claim = {} if mode == "anonymous" else {"phone": "13800138000"}
     submission = submit.store(
-        channel=channel, form_key=uuid4(), language="zh-hans", payload=payload, claim=claim, at=submit.reading.moment_of(payload, now)
+        channel=channel, form_key=uuid4(), language="zh-hans", payload=payload, claim=claim, at=reading.moment_of(payload, now)
     )
     return submit.file_stored(submission_id=submission.pk, at=now)
 
