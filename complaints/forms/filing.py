@@ -77,7 +77,9 @@ class FilingForm(forms.Form):
     kind = Chosen(label=_("What it is"), choices=Kind.choices)
     mode = Chosen(label=_("In what name"), choices=Mode.choices)
     story = Text(label=_("What happened, in the customer's words"), rows=5)
-    demand = Pick(label=_("What the customer asks for"), choices=Demand.Kind.choices, required=False, help_text=_("A complaint and a report need it."))
+    demand = Pick(
+        label=_("What the customer asks for"), choices=Demand.Kind.choices, required=False, help_text=_("A complaint and a report need it.")
+    )
     demand_text = Line(label=_("In words"), max_length=500, required=False)
     phone = Line(label=_("Telephone"), max_length=40, required=False)
     name = Line(label=_("Name"), max_length=LONGEST_NAME, required=False)

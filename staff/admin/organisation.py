@@ -14,13 +14,13 @@ from staff.services import company, departments
 class DepartmentAdmin(OfficeAdmin):
     manage_permission = MANAGE_USERS
     view_permission = MANAGE_TRAINING
-    list_display = ("name", "code", "parent", "level", "receives", "follows_up", "manages", "active")
+    list_display = ("name", "code", "parent", "level", "receives", "follows_up", "supervises", "manages", "active")
     list_filter = ("level", "active")
     list_select_related = ("parent",)
     search_fields = ("name", "code")
     ordering = ("path",)
     autocomplete_fields = ("parent",)
-    fields = ("name", "code", "parent", "level", "receives", "follows_up", "manages", "active")
+    fields = ("name", "code", "parent", "level", "receives", "follows_up", "supervises", "manages", "active")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active)  # every employee may look up where things belong
