@@ -24,6 +24,11 @@ class Details:
     privacy_contact: str = ""
     privacy_notice: str = ""
     service_promise: str = ""
+    #: None: as it is.
+    identity_minutes: int | None = None
+    years_kept: int | None = None
+    watch_months: int | None = None
+    representatives_most: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,8 @@ def update(*, details: Details, by: User | None, at: datetime) -> Company:
 
 def _save(company: Company, details: Details, *, by: User | None, at: datetime) -> Company:
     for name, value in asdict(details).items():
+        if value is None:
+            continue
         setattr(company, name, value.strip() if isinstance(value, str) else value)
     company.full_clean()
     with recorded(company, by=by, at=at):

@@ -41,6 +41,7 @@ escalation.deadlinepolicy     manager:LVCH executive:LVH auditor:LVH head:LVH in
 intake.box                    manager:LVACH executive:LVH auditor:LVH head:LVH agent:LVH
 intake.boxopening             manager:LVAH executive:LVH auditor:LVH head:LVAH agent:LVAH
 intake.channel                manager:LVACHS executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+intake.formevent              manager:LVH executive:LVH auditor:LVH
 intake.receptionday           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 intake.submission             manager:LVAH executive:LVH auditor:LVH head:LA agent:LA
 staff.absence                 manager:LVACHS personnel:LVACHS executive:LVHS auditor:LVHS

@@ -37,7 +37,7 @@ from complaints.signing import code_for
 from complaints.workflow import Actor, Kind, Medium, Mode, Step
 from escalation.models import DeadlinePolicy
 from escalation.services import policies
-from intake.models import Box, Channel, ReceptionDay, Submission
+from intake.models import Box, Channel, FormEvent, ReceptionDay, Submission
 from intake.services import boxes, channels, submit
 from staff.models import Company, Department, User
 from staff.roles import Role
@@ -243,7 +243,7 @@ def _rows_of_doors(office: Office, cases: dict[Step, Complaint], at: datetime) -
     made: list[Any] = [
         box, boxes.open_box(box=box, slips=1, witness=office.manager, by=office.agent, at=at),
         ReceptionDay.objects.create(leader=office.executive, day=at.date(), begins=time(9), ends=time(10), place=HOSTILE[:60]),
-        Question.objects.create(category=office.category, text=HOSTILE),
+        Question.objects.create(category=office.category, text=HOSTILE), FormEvent.objects.create(what="left", field=MARKUP, hour=at),
         vault.ask(complaint_id=asked.pk, reason=HOSTILE, by=office.reception_head, at=at),
         IdentityLook.objects.create(complaint=case, by=office.manager, at=at),
         LeadLink.objects.create(earlier=first, later=again, at=at), RetaliationFlag.objects.create(complaint=first, what=HOSTILE[:100], at=at),
