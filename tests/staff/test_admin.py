@@ -332,7 +332,8 @@ class TestActsAndForms:
     def test_the_company_is_changed_and_never_doubled(self) -> None:
         CompanyFactory.create()
         client = client_of(person(Role.MANAGER))
-        new = {"name": "新名", "hotline": "1", "address": "", "time_zone": "Asia/Shanghai", "currency": "CNY", "answer_days": 20}
+        new = {"name": "新名", "hotline": "1", "address": "", "time_zone": "Asia/Shanghai", "currency": "CNY", "answer_days": 20,
+               "identity_minutes": 30, "years_kept": 5, "watch_months": 24, "representatives_most": 5}  # fmt: skip
         assert client.post(url("company", "change", 1), new).status_code == 302
         assert (Company.current().name, Company.current().answer_days) == ("新名", 20)
         call_command("setup", update=True, hotline="400-1", stdout=StringIO())
