@@ -1,5 +1,6 @@
 """Cases made like others are whole: `manage.py verify` finds nothing wrong with them."""
 
+import uuid
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
@@ -38,7 +39,7 @@ def company_with_two_cases() -> None:
     assert web is not None
     claim = {"name": "王芳", "phone": "138 0013 8000"}
     words = {"story": "热水壶漏水。", "demands": ["repair"]}
-    submit.submit(channel=web, form_key=generate.uuid.uuid4(), language="zh-hans", payload=words, claim=claim, at=timezone.now())
+    submit.submit(channel=web, form_key=uuid.uuid4(), language="zh-hans", payload=words, claim=claim, at=timezone.now())
 
 
 def moulds() -> list[Mould]:
@@ -57,7 +58,9 @@ def test_made_cases_are_whole_and_differ_in_what_is_their_own(monkeypatch: pytes
         assert Complaint.objects.values(name).distinct().count() == 42
     newest = Complaint.objects.select_related("complainant__customer").latest("pk")
     assert newest.code_digest == digest_of(code_for(newest.code_key))
-    assert newest.complainant.name == newest.complainant.customer.name
+    customer = newest.complainant.customer
+    assert customer is not None
+    assert newest.complainant.name == customer.name
     assert newest.complainant.email.endswith("customers.example") or newest.complainant.phone.startswith("100")
     assert Message.objects.filter(complaint=newest, kind=Message.Kind.RECEIPT, text__contains=newest.number).exists()
     assert StepChange.objects.filter(complaint=newest).exists()
@@ -86,7 +89,7 @@ def test_new_cases_go_on_where_the_made_ones_end() -> None:
     assert channel is not None
 
     words = {"story": "再来一次。", "demands": ["heard"]}
-    sent = submit.submit(channel=channel, form_key=generate.uuid.uuid4(), language="zh-hans", payload=words, at=timezone.now())
+    sent = submit.submit(channel=channel, form_key=uuid.uuid4(), language="zh-hans", payload=words, at=timezone.now())
 
     assert sent.complaint is not None
     assert sent.complaint.pk == last + 1
