@@ -12,7 +12,6 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -109,7 +108,7 @@ class Doors:
             for path in folder.glob("*"):
                 content = path.read_bytes()
                 if address.encode() in content:
-                    mail = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+                    mail = message_from_bytes(content, policy=policy.default)
                     body = mail.get_body(("plain",))
                     text = f"{mail['Subject']} {body.get_content() if body else ''}"
                     number, code = NUMBER.search(text), CODE.search(text)

@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import signing
-from complaints.forms.filing import FilingForm
 from complaints.masking import mask_email, mask_phone
 from complaints.models import Complaint
 from complaints.queries.callers import callers, newest_case_of
 from complaints.services import vault
 from complaints.services.errors import NotPossible
 from complaints.workflow import Kind, Mode, Standing
+from intake.forms.filing import FilingForm
 from intake.models import BoxOpening, Channel, Submission
 from intake.queries.arrived import as_typed
 from intake.services import channels
