@@ -55,7 +55,7 @@ SHORT_WAY = (
 #: What is happening now, and what comes next.
 NOW: "dict[str, tuple[Promise, Promise]]" = {
     Step.APOLOGIZE: (
-        _("Your complaint is with our reception."),
+        _("It has reached us."),
         _("A person with a name will contact you and stay responsible for you from then on."),
     ),
     Step.RECORD: (
