@@ -31,7 +31,7 @@ from complaints.models import (
     RetaliationFlag,
     WordToAvoid,
 )
-from complaints.services import attachments, erasure, follow_up, messages, notes, notify, record, vault
+from complaints.services import attachments, erasure, examinations, follow_up, messages, notes, notify, record, vault
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.signing import code_for
 from complaints.workflow import Actor, Kind, Medium, Mode, Step
@@ -132,6 +132,8 @@ def build(now: datetime | None = None) -> World:
     policies.seed()
     cases = {step: _hostile_case(step, office, at) for step in Step}
     foreign_agent, foreign = _foreign_case(office, at)
+    for case in (cases[Step.NOTIFY], foreign):  # each file takes a process of its own: two are enough to be had
+        examinations.examine(attachment_id=case.attachments.values_list("pk", flat=True)[0], at=at)
     rows = _rows(office, at) | _rows_of_cases(cases, office) | _rows_of_doors(office, cases, at) | {"intake.submission": _submission(at)}
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
