@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from complaints.models import Complaint, Demand
 from complaints.workflow import Kind, Mode, Standing
@@ -87,4 +88,4 @@ def _text(name: str, value: Any) -> str:
     listed: Iterable[Any] = value if isinstance(value, list) else [value]
     if name == "answers":
         return "\n".join(f"{each['asked']} {each['answer']}" for each in listed)
-    return ", ".join(str(known.get(each, each)) for each in listed)
+    return pgettext("between items of a list", ", ").join(str(known.get(each, each)) for each in listed)
