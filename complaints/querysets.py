@@ -166,10 +166,6 @@ class AttachmentQuerySet(PartOfCaseQuerySet):
         """Those the worker has not looked at yet, the oldest first; of an erased case nothing is left to look at."""
         return self.filter(examination=None, complaint__erasure=None).order_by("pk")
 
-    def not_taken(self) -> Self:
-        """Found harmful or unfit by the worker."""
-        return self.filter(examination__verdict__in=["infected", "refused"])
-
 
 class MessageQuerySet(PartOfCaseQuerySet):
     def visible_to(self, user: User) -> Self:

@@ -4,23 +4,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
-from staff.models import Department, NoticeReceipt, Suggestion
-
-
-class SuggestionForm(forms.Form):
-    """Report what I noticed, or suggest."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=Suggestion.Kind.choices, widget=UnfoldAdminRadioSelectWidget)
-    text = forms.CharField(label=_("What is it about?"), max_length=5000, widget=UnfoldAdminTextareaWidget)
-    department = forms.ModelChoiceField(
-        label=_("About department"), queryset=Department.objects.none(), required=False, widget=UnfoldAdminSelectWidget
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.active().order_by("path")  # type: ignore[attr-defined]
+from staff.models import NoticeReceipt
 
 
 class LanguageForm(forms.Form):

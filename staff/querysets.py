@@ -1,6 +1,5 @@
 """Reads of the organisation, named for the question they answer."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -32,10 +31,6 @@ class UserQuerySet(QuerySet["User"]):
     def with_role(self, *roles: Role) -> Self:
         """Active people who hold one of the roles somewhere."""
         held = Q(memberships__role__in=roles, memberships__to_on=None)
-        return self.active().filter(held).distinct()
-
-    def heads_of(self, departments: Iterable[int]) -> Self:
-        held = Q(memberships__role=Role.HEAD, memberships__to_on=None, memberships__department__in=departments)
         return self.active().filter(held).distinct()
 
     def for_list(self) -> Self:

@@ -24,10 +24,11 @@ def file(
     *, story: str, demands: Sequence[DemandInput], complainant: PartyInput, medium: Medium | str, department: Department, by: User | Actor, at: datetime,
     own_proposal: str = "", occurred_on: date | None = None, order_number: str = "", product: Product | None = None,
     category: Category | None = None, code_key: str | None = None, kind: Kind | str = Kind.COMPLAINT, named_unit: Department | None = None,
-    beside: Sequence[PartyInput] = (),
+    beside: Sequence[PartyInput] = (), received_at: datetime | None = None,
 ) -> Complaint:  # fmt: skip
     """Open a case at its first step, in the reception `department`; a report of misconduct goes to the supervision instead.
 
+    `received_at`: when it arrived, if it waited to be understood; the first time limit runs from `at`, when somebody can act on it.
     Its tracking code is `signing.code_for(case.code_key)`. `named_unit`: whom a report is about. `beside`: who is represented or complains too.
     """
     key = code_key or signing.new_key()
@@ -35,7 +36,7 @@ def file(
         department = supervision(without=[named_unit] if named_unit else []) or department
     case = Complaint(
         kind=kind, step=Step.APOLOGIZE if kind in TEN_STEP_KINDS else Step.ANSWER, sensitive=any(each.under_14 for each in (complainant, *beside)),
-        complainant=make_party(complainant, at=at), medium=medium, received_at=at, recorded_by=None if isinstance(by, Actor) else by,
+        complainant=make_party(complainant, at=at), medium=medium, received_at=received_at or at, recorded_by=None if isinstance(by, Actor) else by,
         story=story, own_proposal=own_proposal, occurred_on=occurred_on, order_number=order_number, product=product, category=category,
         department=department, handler=_first_handler(by, department, kind), step_entered_at=at,
         code_key=key, code_digest=signing.digest_of(signing.code_for(key)), search_text=vector(story, own_proposal, *(each.text for each in demands)),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import permissions
 from complaints.models import Assignment, Complaint, LeadLink, NamedUnit, RetaliationFlag
+from complaints.queries.leads import flags_for, leads_for
 from complaints.services import messages
 from complaints.services.advance import actor_of, advancing
 from complaints.services.errors import NotPossible
@@ -94,8 +95,8 @@ def link_leads(case: Complaint, *, at: datetime) -> list[LeadLink]:
 @transaction.atomic
 def review_lead(*, link_id: int, conclusion: str, by: User, at: datetime) -> LeadLink:
     """Somebody of the supervision has looked at the earlier report again, and says what follows."""
-    link = LeadLink.objects.select_for_update(of=("self",)).select_related("earlier").get(pk=link_id)
-    _require_sight(link.earlier, by, at)
+    link = leads_for(by).select_for_update(of=("self",)).select_related("earlier").get(pk=link_id)
+    permissions.require(by, link.earlier, "add_note", timezone.localdate(at))
     if link.reviewed_at is not None:
         raise NotPossible(_("This has been looked at already."))
     link.conclusion, link.reviewed_by, link.reviewed_at = conclusion, by, at
@@ -116,20 +117,13 @@ def job_changed(user: User, what: str, at: datetime) -> None:
 @transaction.atomic
 def review_flag(*, flag_id: int, conclusion: str, by: User, at: datetime) -> RetaliationFlag:
     """The supervision has looked whether one has to do with the other."""
-    flag = RetaliationFlag.objects.select_for_update(of=("self",)).select_related("complaint").get(pk=flag_id)
-    _require_sight(flag.complaint, by, at)
+    flag = flags_for(by).select_for_update(of=("self",)).select_related("complaint").get(pk=flag_id)
+    permissions.require(by, flag.complaint, "add_note", timezone.localdate(at))
     if flag.reviewed_at is not None:
         raise NotPossible(_("This has been looked at already."))
     flag.conclusion, flag.reviewed_by, flag.reviewed_at = conclusion, by, at
     flag.save(update_fields=["conclusion", "reviewed_by", "reviewed_at"])
     return flag
-
-
-def _require_sight(case: Complaint, by: User, at: datetime) -> None:
-    """Raises DoesNotExist for whom the report does not exist, Refused for whom it is none of their business."""
-    if not Complaint.objects.visible_to(by).filter(pk=case.pk).exists():
-        raise Complaint.DoesNotExist
-    permissions.require(by, case, "add_note", timezone.localdate(at))
 
 
 def _tell_supervision(case: Complaint, subject: object, *, at: datetime) -> None:

@@ -22,11 +22,10 @@ from complaints.models import Demand
 from complaints.services.attachments import FileRefused, checked_type
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import TEN_STEP_KINDS, Kind, Mode, Standing
-from staff.models import Department
+from staff.models import Company, Department
 
 #: Whoever speaks so speaks for somebody who is named.
 FOR_OTHERS = (Standing.AGENT, Standing.HEIR, Standing.GUARDIAN, Standing.REPRESENTATIVE)
-MOST_OTHERS = 50
 LONGEST_NAME = 80
 
 
@@ -153,10 +152,9 @@ class FilingForm(forms.Form):
         named = self.other_names()
         if said.get("mode") != Mode.ANONYMOUS and said.get("standing") in FOR_OTHERS and not named:
             self.add_error("others", _("Name who is represented."))
-        if len(named) > MOST_OTHERS or any(len(name) > LONGEST_NAME for name in named):
-            self.add_error(
-                "others", _("At most %(most)s names, each of at most %(long)s letters.") % {"most": MOST_OTHERS, "long": LONGEST_NAME}
-            )
+        most = Company.current().representatives_most
+        if len(named) > most or any(len(name) > LONGEST_NAME for name in named):
+            self.add_error("others", _("At most %(most)s names, each of at most %(long)s letters.") % {"most": most, "long": LONGEST_NAME})
 
     def other_names(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data.get("others", "").splitlines() if line.strip()]
@@ -172,7 +170,7 @@ class FilingForm(forms.Form):
         shared = {
             "mode": said["mode"],
             "standing": said["standing"],
-            "under_14": said["under_14"],
+            "under_14": said["under_14"] and not self.other_names(),  # else it is the one they speak for
             "language": said["language"] or language,
         }
         if said["mode"] == Mode.ANONYMOUS:
@@ -182,5 +180,6 @@ class FilingForm(forms.Form):
 
     def beside(self, language: str) -> list[PartyInput]:
         """Who is represented or complains too, in the same name as the complainant."""
-        mode = self.cleaned_data["mode"]
-        return [] if mode == Mode.ANONYMOUS else [PartyInput(name=name, mode=mode, language=language) for name in self.other_names()]
+        mode, child = self.cleaned_data["mode"], self.cleaned_data["under_14"]
+        names = [] if mode == Mode.ANONYMOUS else self.other_names()
+        return [PartyInput(name=name, mode=mode, language=language, under_14=child and not place) for place, name in enumerate(names)]

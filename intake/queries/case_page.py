@@ -24,14 +24,13 @@ from complaints.models import (
     SurveyAnswer,
 )
 from complaints.signing import digest_of
-from complaints.workflow import TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Outcome, Step
+from complaints.workflow import ON_ITS_MERITS, TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Step
 from intake.models import Booking
 from intake.queries import journey, reception
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-ON_THE_MERITS = (Outcome.ACCEPTED, Outcome.UNDERSTOOD, Outcome.LAPSED)
 #: A decision the customer has had before them; what waits for approval or was returned is nobody's word yet.
 DECIDED = (Remedy.State.APPROVED, Remedy.State.ACCEPTED, Remedy.State.LAPSED)
 #: A new code was sent to the contact on file; who reads this page has it already.
@@ -98,7 +97,7 @@ class CasePage:
     @property
     def may_rate(self) -> bool:
         """Whether the survey is due: at the follow-up or after an end on the merits, once a round."""
-        due = self.case.step == Step.FOLLOW_UP or (self.case.step == Step.CLOSED and self.case.outcome in ON_THE_MERITS)
+        due = self.case.step == Step.FOLLOW_UP or (self.case.step == Step.CLOSED and self.case.outcome in ON_ITS_MERITS)
         return bool(due and not self.case.rated)
 
     @property

@@ -37,11 +37,6 @@ class Figures:
     left_at: "list[tuple[StrOrPromise, int]]"
     refused_at: "list[tuple[StrOrPromise, int]]"
 
-    @property
-    def sent_share(self) -> float | None:
-        """Forms sent for each opened with a script; more than 1 where many send without one."""
-        return self.sent / self.opened if self.opened else None
-
 
 def figures(*, since: datetime, until: datetime) -> Figures:
     """What happened from `since` (included) to `until`, whole hours."""

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Confirmation, FollowUp, Party, QuestionAnswer, SurveyAnswer
-from complaints.workflow import Mode
 from intake.queries import arrived
 from intake.queries.case_page import CasePage, page_of
 
@@ -81,8 +80,8 @@ def _people(case: Complaint) -> Iterator[Row]:
 
 def _arrived(case: Complaint) -> Iterator[Row]:
     for submission in arrived.of_case(case):
-        claim = {} if case.complainant.mode == Mode.REAL_NAME else submission.claimed  # of a real name as_typed gives it already
-        typed = [*arrived.as_typed(submission), *((arrived.LABELS.get(name, name), str(value)) for name, value in claim.items())]
+        claim = submission.claimed.items()
+        typed = [*arrived.as_typed(submission), *((arrived.LABELS.get(name, name), str(value)) for name, value in claim)]
         yield ("received_at", submission.channel.name, _time(submission.received_at))
         yield from (("typed", label, said) for label, said in typed)
 

@@ -102,7 +102,8 @@ def _take_down(
         held.require_waiting(arrived)
     if slip is not None:
         slips.require_free(slip, by=by)
-    case = _open(entry, arrived.submission.form_key if arrived and not entry.is_anonymous else form_key, by=by, at=at)
+    key = arrived.submission.form_key if arrived and not entry.is_anonymous else form_key
+    case = _open(entry, key, by=by, at=at, received_at=arrived.submission.received_at if arrived else at)
     for upload in (*files, *(held.files_of(arrived) if arrived and not entry.is_anonymous else ())):
         # It is the complainant's, whoever laid it on the scanner; who took the case down may not see it any more.
         attachments.attach(complaint_id=case.pk, upload=upload, by=Actor.COMPLAINANT, at=at)
@@ -118,12 +119,12 @@ def _filed_before(form_key: UUID, arrived: Held | None, by: User) -> Complaint |
     return filing_row.complaint if filing_row else None
 
 
-def _open(entry: Entry, form_key: UUID, *, by: User, at: datetime) -> Complaint:
+def _open(entry: Entry, form_key: UUID, *, by: User, at: datetime, received_at: datetime) -> Complaint:
     return filing.file(
         story=entry.story, demands=entry.demands, complainant=entry.who, medium=entry.channel.medium,
         department=entry.department or entry.channel.department, by=by, at=at, own_proposal=entry.own_proposal, occurred_on=entry.occurred_on,
         order_number=entry.order_number, code_key=code_key_of(form_key), kind=entry.kind, named_unit=entry.named_unit,
-        beside=() if entry.is_anonymous else entry.beside,
+        beside=() if entry.is_anonymous else entry.beside, received_at=received_at,
     )  # fmt: skip
 
 

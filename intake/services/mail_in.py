@@ -142,6 +142,7 @@ def _file(submission: Submission, mail: ParsedMail, *, at: datetime) -> Filing:
         code_key=code_key_of(submission.form_key),
         by=Actor.COMPLAINANT,
         at=at,
+        received_at=submission.received_at,
     )
     mail_files.attach_each(complaint_id=case.pk, mail=mail, message=None, at=at)
     return Filing.objects.create(submission=submission, complaint=case, at=at)

@@ -145,6 +145,7 @@ def hold_as_failed(*, submission_id: int, at: datetime) -> None:
     Hold.objects.get_or_create(submission_id=submission_id, defaults={"why": Hold.Why.FAILED, "at": at})
 
 
+@transaction.atomic  # the savepoint behind which what cannot be understood leaves the stored words alone
 def _file(submission: Submission, *, at: datetime) -> Complaint:
     words = submission.payload
     at = reading.moment_of(words, at)
@@ -165,6 +166,7 @@ def _file(submission: Submission, *, at: datetime) -> Complaint:
         code_key=code_key_of(submission.form_key),
         by=Actor.COMPLAINANT,
         at=at,
+        received_at=submission.received_at,
     )
     questions.answer(complaint=complaint, given=words.get("answers", ()))
     if words.get("slot"):

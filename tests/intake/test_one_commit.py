@@ -1,6 +1,7 @@
 """What a filing costs the database, and that nothing of it is half done."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django_q.models import OrmQ
 from complaints.models import Complaint, Demand, Message, StepChange
 from complaints.signing import code_for
 from intake.models import Attempt, Filing, Submission
-from intake.services import channels
+from intake.services import channels, submit
 from tests.factories.cases import Office
 from tests.intake.conftest import WORDS
 
@@ -89,3 +90,22 @@ def test_k1_what_breaks_after_the_submission_was_stored_rolls_back_to_it_alone(c
     monkeypatch.setattr(StepChange, "expected_hash", real)
     assert Client().post("/complain/", {"form_key": key, **WORDS})["Location"] == "/thanks/"
     assert (Submission.objects.count(), Complaint.objects.count()) == (1, 1)
+
+
+def test_whatever_breaks_beside_the_filing_leaves_the_words_stored(company: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error after the case was opened undoes the case, not the submission; the worker opens it later, as of when it arrived."""
+
+    def breaks(**_given: object) -> None:
+        raise RuntimeError("broken")
+
+    payload, key, channel = {"story": "热水器漏水。", "demands": ["repair"]}, uuid.uuid4(), channels.web()
+    assert channel is not None
+    with monkeypatch.context() as patch:
+        patch.setattr("intake.services.questions.answer", breaks)
+        sent = submit.submit(channel=channel, form_key=key, language="zh-hans", payload=payload, claim={"phone": "13800138000"}, at=now)
+    assert sent.complaint is None
+    submission = Submission.objects.get(form_key=key)
+    assert not Complaint.objects.exists()
+    later = now + timedelta(minutes=5)
+    case = submit.file_stored(submission_id=submission.pk, at=later)
+    assert (case.received_at, case.changes.get().at) == (now, later)

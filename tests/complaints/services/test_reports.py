@@ -89,7 +89,7 @@ def test_a_report_is_not_given_to_the_unit_it_names(guarded: Guarded, now: datet
     walk.apologize(by=guarded.clerk)
     walk.record(by=guarded.clerk)
     walk.classify(by=guarded.clerk)
-    with pytest.raises(NotPossible, match="names this department"):
+    with pytest.raises(NotPossible):
         assign.assign(complaint_id=walk.case.pk, by=guarded.clerk, at=walk.at + timedelta(hours=1))  # quality, below the division
     assert walk.fresh().step == Step.ASSIGN
 
@@ -126,7 +126,7 @@ def test_a_lead_that_names_somebody_else_is_left_alone(guarded: Guarded, now: da
 def test_who_may_not_see_a_report_cannot_close_its_lead(guarded: Guarded, now: datetime) -> None:
     set_aside(guarded, now)
     report(guarded, now, named_unit=guarded.office.quality)
-    with pytest.raises(Complaint.DoesNotExist):
+    with pytest.raises(LeadLink.DoesNotExist):
         reports.review_lead(link_id=LeadLink.objects.get().pk, conclusion="无事", by=guarded.office.head, at=now)
 
 
