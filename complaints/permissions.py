@@ -254,6 +254,8 @@ def refusal(actor: User | Actor, case: Complaint, act: str, on: date) -> str | N
     by_role = role_refusal(actor, act)
     if by_role or isinstance(actor, Actor):
         return by_role
+    if case.is_erased:
+        return _("This case has been erased: nothing more is done with it.")
     if not may_handle(actor, case, on):
         return _("You are recused from this case, or away today.")
     if not RELATIONS.get(act, in_hand)(actor, case, scope_of(actor), on):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import smtplib
 from email.utils import formataddr, parseaddr
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from staff.models import Company
 if TYPE_CHECKING:
     from complaints.outbox import Body
 
+ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 SMS_TIMEOUT = 10
 #: Longer than this, a text message is the subject and where to read the rest.
 SMS_LENGTH = 300
@@ -129,5 +131,7 @@ def _refuses(status: int) -> bool:
 
 
 def _says(code: int, reason: bytes | str) -> str:
+    """The code and the enhanced status (RFC 3463), not the words: servers like to repeat the address, which may be a sealed one."""
     words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-    return f"{code} {words}"
+    status = ENHANCED.search(words)
+    return f"{code} {status.group()}" if status else str(code)

@@ -16,12 +16,13 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from complaints import outbox
         from complaints.events import erasers, step_changed
-        from intake.services import hints
+        from intake.services import hints, reception_days
         from staff.events import starter_loaders
 
         starter_loaders.append(load_channels)
         erasers.append(empty_submissions)
         outbox.additions.append(hints.for_receipt)
+        step_changed.connect(reception_days.free_when_closed, dispatch_uid="intake.bookings")
         step_changed.connect(hints.on_filing, dispatch_uid="intake.hints")
 
 

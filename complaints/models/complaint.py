@@ -203,6 +203,11 @@ class Complaint(Lifecycle):
         return self.number
 
     @property
+    def is_erased(self) -> bool:
+        """Its people, words and files are gone; with them went the key of its code (`services.erasure`)."""
+        return not self.code_key
+
+    @property
     def is_open(self) -> bool:
         return self.step != Step.CLOSED
 

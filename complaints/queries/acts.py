@@ -27,7 +27,7 @@ def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None 
     """The names of the acts, of those in `among` or of all."""
     names = [*CHART, *BESIDE] if among is None else list(among)
     possible = [name for name in names if is_at_its_step(name, case) and role_refusal(user, _right(name)) is None]
-    if not possible or not may_handle(user, case, on):
+    if not possible or case.is_erased or not may_handle(user, case, on):
         return []
     scope = scope_of(user)
     asked: dict[object, bool] = {}

@@ -81,6 +81,8 @@ def attach(*, complaint_id: int, upload: UploadedFile[bytes], by: User | Actor, 
         case = locked(complaint_id, by)
         if not isinstance(by, Actor):
             require(by, case, "attach", timezone.localdate(at))
+        if case.is_erased:
+            raise FileRefused(_("This case has been erased: nothing more is done with it."))
         number = _number(case, by)
         attachment = Attachment(
             complaint=case, message=message, key=secrets.token_hex(16), name=kept_name(upload, case, number, media_type), media_type=media_type,

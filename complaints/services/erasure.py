@@ -83,10 +83,12 @@ def erase(*, complaint_id: int, reason: str, by: User | Actor, at: datetime, see
         move.record(Erasure.objects.create(complaint=case, reason=reason[:300], actor=move.actor, by=move.user, at=at))
         for model, columns in WORDS:
             _empty(model, columns, case)
+        case.messages.exclude(last_error="").update(last_error="")
         _forget_people(case, by=by, at=at)
         _forget_files(case)
         case.story, case.facts, case.own_proposal, case.order_number = ERASED, ERASED if case.facts else "", "", ""
         case.search_text = None
+        case.code_key = ""
         for eraser in erasers:
             eraser(case, at)
     return case

@@ -126,6 +126,8 @@ def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: 
     complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
     if isinstance(by, User):
         _require(by, complaint, "write_message", at=at)
+    if complaint.is_erased:
+        raise NotPossible(_("This case has been erased: nothing more is done with it."))
     return Message.objects.create(
         complaint=complaint,
         direction=Direction.IN,

@@ -60,7 +60,7 @@ def make_party(given: PartyInput, *, at: datetime, beside: Complaint | None = No
     if given.mode != Mode.ANONYMOUS:
         party.contact_digest = contact_digest(given.email, given.phone)
         party.employee_digest = keyed("employee", given.employee_number.strip().lower()) if given.employee_number.strip() else ""
-    party.save(force_insert=True)
+    keep(party, by=Actor.COMPLAINANT, at=at, reason="file", force_insert=True)  # its history bears the time of the filing, not another
     return party
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.core import signing
 
 from intake.models import FormEvent
+from intake.services import limits
 
 What = FormEvent.What
 SALT = "redress.form-opened"
@@ -49,8 +50,12 @@ def sent(use: FormUse, *, at: datetime) -> None:
     _note(What.SENT, use=use, at=at)
 
 
-def refused(*, fields: list[str], at: datetime) -> None:
-    """The server refused the form at these fields."""
+def refused(*, fields: list[str], address: str, at: datetime) -> None:
+    """The server refused the form at these fields; of a source that keeps sending such forms no more is noted."""
+    try:
+        limits.count(limits.Act.FORM, address=address, at=at)
+    except (limits.TooOften, limits.CannotCount):
+        return
     hour = _hour(at)
     FormEvent.objects.bulk_create(FormEvent(what=What.REFUSED, field=name[:30], hour=hour) for name in fields)
 

@@ -1,13 +1,16 @@
 """Leaders' reception days: published, booked by customers, given back. Each time is booked once, whoever comes first."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint
+from complaints.models import Complaint, StepChange
 from complaints.services.advance import keep
 from complaints.services.errors import NotPossible
+from complaints.workflow import Step
 from intake.models import Booking, ReceptionDay
 from intake.queries import reception
 from staff.models import User
@@ -52,6 +55,13 @@ def book_if_free(*, complaint_id: int, slot: str, at: datetime) -> Booking | Non
         return book(complaint_id=complaint_id, slot=slot, at=at)
     except NotPossible:
         return None
+
+
+def free_when_closed(*, complaint: Complaint, change: StepChange, **_signal: Any) -> None:
+    """A receiver of `step_changed`: what a closed case had booked for later is free again."""
+    if change.moved and complaint.step == Step.CLOSED:
+        later = Booking.objects.filter(complaint=complaint, cancelled_at=None, reception_day__day__gte=timezone.localdate(change.at))
+        later.update(cancelled_at=change.at)
 
 
 @transaction.atomic

@@ -35,7 +35,8 @@ def complain(request: HttpRequest) -> HttpResponse:
     if "show" in request.POST:  # without a script, the questions of a topic are asked for by a button
         return _page(request, _again(form), at=now)
     if not form.is_valid():
-        form_events.refused(fields=[name for name in form.errors if name in form.fields], at=now)
+        wrong = [name for name in form.errors if name in form.fields]
+        form_events.refused(fields=wrong, address=access.address_of(request), at=now)
         return _page(request, _with_a_key(form, request), at=now, status=422)
     return _filed(request, form, channel, at=now)
 

@@ -52,7 +52,9 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
     department = Department.objects.filter(code__iexact=code, active=True).first()
     if department is None:
         raise Http404
-    preset = {name: request.GET[name] for name in ("kind", "about") if request.GET.get(name)}
+    kind, about = request.GET.get("kind", ""), request.GET.get("about", "")
+    preset = {"kind": kind} if kind in Kind.values else {}
+    preset |= {"about": about} if about.isascii() and about.isdigit() and len(about) < 10 else {}
     address = f"{settings.SITE_URL}{reverse('complain')}?{urlencode({'at': department.code, **preset})}"
     picture = segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2, omitsize=True, svgclass="qr", lineclass=None)
     context = {

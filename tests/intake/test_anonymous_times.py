@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from complaints.models import Attachment, Complaint, Examination, Message, StepChange
+from complaints.models import Attachment, Complaint, Examination, Message, Party, StepChange
 from complaints.services import examinations
 from complaints.services.moments import moment_for
 from intake.models import Submission
@@ -49,6 +49,7 @@ def test_i6_filing_writing_and_files_are_known_to_the_hour(office: Office, now: 
     times = [
         *Submission.objects.values_list("received_at", flat=True), case.received_at, *StepChange.objects.values_list("at", flat=True),
         *Message.objects.filter(direction="in").values_list("at", flat=True), attachment.at, *Examination.objects.values_list("at", flat=True),
+        *Party.history.values_list("history_date", flat=True), *Complaint.history.values_list("history_date", flat=True),
         datetime.fromtimestamp(stored, tz=now.tzinfo), datetime.fromtimestamp(Path(Examination.objects.get().file.path).stat().st_mtime, tz=now.tzinfo),
     ]  # fmt: skip
     assert {(moment.minute, moment.second, moment.microsecond) for moment in times} == {(0, 0, 0)}

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from complaints import senders
 from complaints.models import Allegation, Complaint, DataRequest, Erasure, Message, StepChange
 from complaints.permissions import Refused
-from complaints.services import attachments, erasure, messages
+from complaints.services import attachments, endings, erasure, follow_up, messages, notes
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Medium, Step
@@ -62,8 +63,10 @@ def test_only_a_closed_case_is_erased_and_only_once_and_only_by_who_may(office: 
     with pytest.raises(Refused):
         erasure.erase(complaint_id=walk.case.pk, reason="顾客要求", by=office.caller, at=walk.at)
     erasure.erase(complaint_id=walk.case.pk, reason="顾客要求", by=office.manager, at=walk.at)
-    with pytest.raises(NotPossible):
+    with pytest.raises(Refused):
         erasure.erase(complaint_id=walk.case.pk, reason="顾客要求", by=office.manager, at=walk.at)
+    with pytest.raises(NotPossible):
+        erasure.erase(complaint_id=walk.case.pk, reason="保存期满", by=Actor.SYSTEM, at=walk.at)
 
 
 def test_f7_words_of_a_case_that_is_not_erased_cannot_be_emptied(office: Office, now: datetime) -> None:
@@ -118,3 +121,33 @@ def test_another_case_of_the_same_customer_keeps_the_customer(office: Office, no
     customer = second.fresh().complainant.customer
     assert customer is not None
     assert customer.name == "王芳"
+
+
+def test_nothing_more_is_written_on_an_erased_case_by_anybody(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    walk.to(Step.CLOSED)
+    erasure.erase(complaint_id=walk.case.pk, reason="顾客要求", by=office.manager, at=walk.at)
+    pk, at = walk.case.pk, walk.at
+    upload = SimpleUploadedFile("a.txt", "又来了".encode())
+    for tries in (
+        lambda: messages.receive(complaint_id=pk, text="我是王芳", medium=Medium.WEB, by=Actor.COMPLAINANT, at=at),
+        lambda: attachments.attach(complaint_id=pk, upload=upload, by=Actor.COMPLAINANT, at=at),
+        lambda: messages.write(complaint_id=pk, by=office.manager, at=at, text="您好"),
+        lambda: notes.add(complaint_id=pk, by=office.manager, at=at, text="王芳来电"),
+        lambda: follow_up.reopen(complaint_id=pk, by=office.manager, at=at, reason="再办"),
+    ):
+        with pytest.raises((NotPossible, Refused)):
+            tries()
+
+
+def test_a_withdrawn_and_erased_case_is_not_restored(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    endings.withdraw(complaint_id=walk.case.pk, by=Actor.COMPLAINANT, at=now, reason="")
+    erasure.erase(complaint_id=walk.case.pk, reason="顾客要求", by=office.manager, at=now)
+    with pytest.raises(Refused):
+        endings.restore(complaint_id=walk.case.pk, by=office.manager, at=now, reason="误操作")
+
+
+def test_i10_what_a_mail_server_said_of_an_address_is_not_kept() -> None:
+    assert senders._says(550, b"5.1.1 <secret.person@example.com>: no such user") == "550 5.1.1"
+    assert senders._says(421, "try later, secret.person@example.com") == "421"
