@@ -116,6 +116,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "config.rendering.Renderer"
+
 # --- Database -------------------------------------------------------------------------------------------------------
 #: Without DATABASE_URL: the private server under VAR, over its Unix socket (architecture: `make run` starts it).
 DATABASE_URL = env.str("TEST_DATABASE_URL" if TESTING else "DATABASE_URL", default="")

@@ -27,8 +27,10 @@ from complaints.signing import digest_of
 from complaints.workflow import ON_ITS_MERITS, TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Step
 from intake.models import Booking
 from intake.queries import journey, reception
+from staff.models.compiled import Compiled, Given
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import Promise
 
 #: A decision the customer has had before them; what waits for approval or was returned is nobody's word yet.
@@ -119,8 +121,7 @@ class CasePage:
         return letters[-1] if letters else None
 
 
-def for_complainant(digest: str) -> Complaint | None:
-    """The case that the code with this digest opens, with what its page needs beside it."""
+def _for_complainant() -> "QuerySet[Complaint]":
     of_case = {"complaint": OuterRef("pk")}
     decided = Remedy.objects.filter(**of_case, state__in=DECIDED).order_by("-version")
     found = Complaint.objects.select_related("handler", "complainant").annotate(
@@ -131,8 +132,24 @@ def for_complainant(digest: str) -> Complaint | None:
         erased=Exists(Erasure.objects.filter(**of_case)),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
-    case: Complaint | None = found.filter(code_digest=digest).first()
-    return case
+    return found.filter(code_digest=Given("digest")).order_by()
+
+
+CASE = Compiled(_for_complainant)
+#: What the page shows of a case, one query each.
+OF_CASE = {"complaint": Given("case")}
+DEMANDS = Compiled(lambda: Demand.objects.filter(**OF_CASE).order_by("number"))
+ALLEGATIONS = Compiled(lambda: Allegation.objects.filter(**OF_CASE).order_by("number"))
+REQUESTS = Compiled(lambda: DataRequest.objects.filter(**OF_CASE).order_by("-at", "-pk")[:1])
+FILES = Compiled(lambda: _visible_files(Given("case")))
+MESSAGES = Compiled(lambda: Message.objects.filter(**OF_CASE, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk").defer("html"))
+ITEMS = Compiled(lambda: RemedyItem.objects.filter(remedy=Given("remedy")).order_by("pk"))
+ANSWERS = Compiled(lambda: DemandAnswer.objects.filter(remedy=Given("remedy")).select_related("demand").order_by("demand__number"))
+
+
+def for_complainant(digest: str) -> Complaint | None:
+    """The case that the code with this digest opens, with what its page needs beside it."""
+    return CASE.first(digest=digest)
 
 
 def open_case_behind(digest: str) -> Complaint | None:
@@ -167,12 +184,12 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         days_left=(timezone.localdate(case.due_at) - timezone.localdate(at)).days if case.due_at and case.step != Step.CLOSED else None,
         conversation=conversation,
         files=files,
-        demands=list(Demand.objects.filter(complaint=case).order_by("number")),
-        allegations=list(Allegation.objects.filter(complaint=case).order_by("number")),
-        items=list(RemedyItem.objects.filter(remedy_id=shown).order_by("pk")) if shown else [],
-        answers=list(DemandAnswer.objects.filter(remedy_id=shown).select_related("demand").order_by("demand__number")) if shown else [],
+        demands=DEMANDS(case=case.pk),
+        allegations=ALLEGATIONS(case=case.pk),
+        items=ITEMS(remedy=shown) if shown else [],
+        answers=ANSWERS(remedy=shown) if shown else [],
         bookings=reception.booked_by(case, at=at),
-        erasure=DataRequest.objects.filter(complaint=case).order_by("-at", "-pk").first(),
+        erasure=REQUESTS.first(case=case.pk),
     )
 
 
@@ -181,7 +198,7 @@ def attachment_of(complaint_id: int, key: str) -> Attachment | None:
     return _visible_files(complaint_id).filter(key=key).first()
 
 
-def _visible_files(complaint_id: int) -> Any:
+def _visible_files(complaint_id: int | Given) -> Any:
     to_customer = Q(message__direction=Message.Direction.OUT, message__to_user=None)
     seen = Attachment.objects.filter(Q(actor=Actor.COMPLAINANT) | to_customer, complaint_id=complaint_id)
     return seen.select_related("examination").order_by("at", "pk")
@@ -190,8 +207,7 @@ def _visible_files(complaint_id: int) -> Any:
 def _conversation(case: Complaint) -> tuple[list[Said], list[Attachment]]:
     """What was said both ways, oldest first, and the files that came with no message."""
     by_message: dict[int | None, list[Attachment]] = {}
-    for attachment in _visible_files(case.pk):
+    for attachment in FILES(case=case.pk):
         by_message.setdefault(attachment.message_id, []).append(attachment)
-    messages = Message.objects.filter(complaint=case, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk")
-    said = [Said(each, each.direction == Message.Direction.OUT, by_message.get(each.pk, ())) for each in messages]
+    said = [Said(each, each.direction == Message.Direction.OUT, by_message.get(each.pk, ())) for each in MESSAGES(case=case.pk)]
     return said, by_message.get(None, [])

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -11,6 +12,10 @@ from django.utils import timezone
 from complaints.models import Complaint
 from intake.models import Booking, ReceptionDay
 from staff.models import Membership
+from staff.models.compiled import Compiled, Given
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,17 @@ def is_free(slot: Slot) -> bool:
     return not Booking.objects.filter(reception_day=slot.day, begins=slot.begins, cancelled_at=None).exists()
 
 
+def _booked() -> "QuerySet[Booking]":
+    of_case = Booking.objects.filter(complaint=Given("case"), cancelled_at=None, reception_day__day__gte=Given("today"))
+    return of_case.select_related("reception_day__leader").order_by("reception_day__day", "begins")
+
+
+BOOKED = Compiled(_booked)
+
+
 def booked_by(case: Complaint, *, at: datetime) -> list[Booking]:
     """What this case has booked and is still to come."""
-    of_case = Booking.objects.filter(complaint=case, cancelled_at=None, reception_day__day__gte=timezone.localdate(at))
-    return list(of_case.select_related("reception_day__leader").order_by("reception_day__day", "begins"))
+    return BOOKED(case=case.pk, today=timezone.localdate(at))
 
 
 def _taken(days: Iterable[ReceptionDay]) -> dict[int, set[time]]:

@@ -30,6 +30,8 @@ from intake.views import access
 from intake.views.track import too_often
 
 FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
+#: What must hold of a case for the form to stand on its page.
+SHOWN_WHEN = {RecordForm: "may_confirm", AnswerForm: "may_answer", SurveyForm: "may_rate"}
 PAGED: tuple[type[PublicForm], ...] = (WithdrawForm, CorrectForm, EraseForm, BookForm, CancelForm)
 WORDS = ("text", "correction", "words", "open_answer", "reason")
 Act = Callable[[Any, Any, datetime], str]
@@ -47,9 +49,11 @@ def show(request: HttpRequest, found: Any, *bound: PublicForm, status: int = 200
     for form in bound:
         if type(form) in ELSEWHERE:
             return ELSEWHERE[type(form)](request, found, form=form, status=status, problem=problem)
-    forms = {form.prefix: form for form in (*(kind() for kind in FORMS), *bound)}
+    page = case_page.page_of(found, at=timezone.now())
+    shown = [kind() for kind in FORMS if kind not in SHOWN_WHEN or getattr(page, SHOWN_WHEN[kind])]
+    forms = {form.prefix: form for form in (*shown, *bound)}
     wrong = next((form for form in bound if form.is_bound and form.errors), None)
-    context = {"page": case_page.page_of(found, at=timezone.now()), "case": found, "forms": forms, "form": wrong, "problem": problem}
+    context = {"page": page, "case": found, "forms": forms, "form": wrong, "problem": problem}
     return render(request, "public/case.html", {**context, "files_again": bool(request.FILES)}, status=status)
 
 

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from staff.models.compiled import Compiled
 from staff.models.history import History
 
 
@@ -62,8 +63,11 @@ class Company(models.Model):
     @classmethod
     def current(cls) -> "Company":
         """The company; before set-up an unsaved one without a name, so that pages can be shown."""
-        return cls._default_manager.filter(pk=1).first() or cls()
+        return COMPANY.first() or cls()
 
     @property
     def is_set_up(self) -> bool:
         return not self._state.adding
+
+
+COMPANY = Compiled(lambda: Company._default_manager.filter(pk=1))
