@@ -80,14 +80,18 @@ def correct(party: Party, given: PartyInput, *, at: datetime) -> None:
     if party.mode == Mode.ANONYMOUS:
         raise NotPossible(_("Nobody knows who this is: it came anonymously."))
     if party.mode == Mode.CONFIDENTIAL:
-        known = party.identity()
-        party.sealed = json.dumps(
-            asdict(replace(known, name=given.name, email=given.email.strip().lower(), phone=given.phone)), ensure_ascii=False
-        )
+        given = _with_what_was_left_out(given, party.identity())
+        sealed = replace(party.identity(), name=given.name, email=given.email.strip().lower(), phone=given.phone)
+        party.sealed = json.dumps(asdict(sealed), ensure_ascii=False)
     else:
         _correct_openly(party, given, at=at)
     party.contact_digest = contact_digest(given.email, given.phone)
     keep(party, by=Actor.COMPLAINANT, at=at, reason="correct")
+
+
+def _with_what_was_left_out(given: PartyInput, known: Identity) -> PartyInput:
+    """Nobody sees what lies under seal, so it cannot be typed again: what is left empty stays as it is."""
+    return replace(given, name=given.name or known.name, email=given.email or known.email, phone=given.phone or known.phone)
 
 
 def _correct_openly(party: Party, given: PartyInput, *, at: datetime) -> None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from complaints import signing
 from complaints.masking import mask_email, mask_phone
-from complaints.models import Complaint
+from complaints.models import Complaint, Message
 from complaints.queries.callers import callers, newest_case_of
 from complaints.services import vault
 from complaints.services.errors import NotPossible
-from complaints.workflow import Kind, Mode, Standing
+from complaints.workflow import Kind, Medium, Mode, Standing
 from intake.forms.filing import FilingForm
 from intake.models import BoxOpening, Channel, Submission
 from intake.queries.arrived import as_typed
@@ -88,17 +88,15 @@ class FilesForCustomer:
     def filed_view(self, request: HttpRequest) -> HttpResponse:
         """Number and tracking code, to be told or handed to the customer; afterwards the code cannot be looked up.
 
-        Once also to who took down a report: it is with the supervision by then.
+        Who took down what they may not see (a report) gets the number; the code only where no machine brings it to the customer (R1).
         """
         pk = request.session.pop(IN_SESSION, None)
         case = Complaint.objects.filter(pk=pk, recorded_by=user_of(request)).first() if pk else None
         if case is None:
             return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
-        context = {
-            "case": case,
-            "code": signing.code_for(case.code_key),
-            "seen": Complaint.objects.visible_to(user_of(request)).filter(pk=case.pk).exists(),
-        }
+        seen = Complaint.objects.visible_to(user_of(request)).filter(pk=case.pk).exists()
+        code = signing.code_for(case.code_key) if seen or not _receipt_goes_out(case) else ""
+        context = {"case": case, "code": code, "seen": seen}
         return self._show(request, "backoffice/filed.html", _("Filed"), context, 200)
 
     # --- inside --------------------------------------------------------------------------------------------------------------
@@ -150,6 +148,12 @@ class FilesForCustomer:
     def _show(self, request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int) -> HttpResponse:
         frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": title, "media": self.media}
         return TemplateResponse(request, template, frame | context, status=status)
+
+
+def _receipt_goes_out(case: Complaint) -> bool:
+    """Whether the receipt, which carries the code, is sent to the contact on file without anybody's help."""
+    receipts = Message.objects.filter(complaint=case, kind=Message.Kind.RECEIPT, medium__in=(Medium.EMAIL, Medium.SMS))
+    return receipts.exists()
 
 
 def _title(page: Page) -> str:

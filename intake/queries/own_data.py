@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint, Confirmation, FollowUp, Party, QuestionAnswer, SurveyAnswer
+from complaints.masking import mask_address, mask_email, mask_name, mask_phone
+from complaints.models import Complaint, Confirmation, FollowUp, Identity, Party, QuestionAnswer, SurveyAnswer
 from intake.queries import arrived
 from intake.queries.case_page import CasePage, page_of
 
@@ -70,7 +71,7 @@ def _case(case: Complaint, page: CasePage) -> list[Row]:
 
 def _people(case: Complaint) -> Iterator[Row]:
     for party in (case.complainant, *Party.objects.filter(beside=case).order_by("pk")):
-        known = party.identity()
+        known = _masked(party.identity()) if party.is_protected else party.identity()
         yield ("name", _("Name"), known.name)
         yield ("phone", _("Telephone"), known.phone)
         yield ("email", _("E-mail"), known.email)
@@ -78,10 +79,21 @@ def _people(case: Complaint) -> Iterator[Row]:
         yield ("under_14", _("Under 14 years of age"), str(_("Yes")) if party.under_14 else "")
 
 
+def _masked(known: Identity) -> Identity:
+    """What lies under seal, as they recognise it: they know it, and who holds their code without being them must not learn it."""
+    return Identity(mask_name(known.name), mask_email(known.email), mask_phone(known.phone), mask_address(known.address))
+
+
+def _masked_claim(name: str, value: str) -> str:
+    mask = {"phone": mask_phone, "email": mask_email, "reply_to": mask_email, "address": mask_address}.get(name, mask_name)
+    return value if name == "standing" else mask(value)
+
+
 def _arrived(case: Complaint) -> Iterator[Row]:
     for submission in arrived.of_case(case):
-        claim = submission.claimed.items()
-        typed = [*arrived.as_typed(submission), *((arrived.LABELS.get(name, name), str(value)) for name, value in claim)]
+        said = [(name, str(value)) for name, value in submission.claimed.items()]
+        claim = [(name, _masked_claim(name, value)) for name, value in said] if case.complainant.is_protected else said
+        typed = [*arrived.as_typed(submission), *((arrived.LABELS.get(name, name), value) for name, value in claim)]
         yield ("received_at", submission.channel.name, _time(submission.received_at))
         yield from (("typed", label, said) for label, said in typed)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints.downloads import download_of
-from complaints.models import Confirmation
+from complaints.models import Confirmation, Identity
 from complaints.services import endings, erasure, follow_up, notify, record
 from complaints.services.attachments import FileRefused
 from complaints.services.errors import NotPossible, Stale
@@ -221,7 +221,8 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def data_page(request: HttpRequest, found: Any, *, form: PublicForm | None = None, status: int = 200, problem: str = "") -> HttpResponse:
-    known = found.complainant.identity()
+    # What lies under seal is shown to nobody, whoever holds the code; what is left empty stays as it is.
+    known = Identity() if found.complainant.is_protected else found.complainant.identity()
     initial = {"name": known.name, "phone": known.phone, "email": known.email}
     wrong = form if isinstance(form, CorrectForm) else None
     context = {

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from complaints.models import Attachment, Complaint, Customer, IdentityLook, Party
+from complaints import signing
+from complaints.models import Attachment, Complaint, Customer, IdentityLook, Message, Party
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Kind, Mode, Step
 from intake.models import Channel, Filing, Submission
@@ -160,6 +161,19 @@ def test_m10_a_report_goes_to_the_supervision_and_its_number_is_shown_once_all_t
     assert f"/complaint/{case.pk}/" not in answer.content.decode()
     assert desk.case(case).status_code == 404
     assert Desk(office.head).case(case).status_code == 404
+
+
+def test_i4_r1_the_code_of_a_report_goes_to_the_reporter_not_to_who_took_it_down(office: Office) -> None:
+    person(Role.HEAD, DepartmentFactory.create(name="监察部", supervises=True))
+    desk = Desk(office.agent)
+    sent = filled(desk, kind="report", mode="confidential", named_unit=str(office.reception.pk), **WHO)
+    answer = desk.client.post(ADD, sent, follow=True)
+    case = Complaint.objects.get()
+    page = answer.content.decode()
+    assert case.number in page
+    assert answer.context["code"] == ""
+    assert signing.code_for(case.code_key) not in page
+    assert Message.objects.get(complaint=case, kind="receipt").medium == "email"
 
 
 @pytest.mark.parametrize("kind", ["suggestion", "enquiry", "praise"])

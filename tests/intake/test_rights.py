@@ -64,11 +64,30 @@ def test_a11_the_copy_holds_nothing_of_staffs_own(walk: Walk, customer: Client, 
         assert "上门更换密封圈" not in page  # a solution that waits for approval
 
 
-def test_i10_a_confidential_customer_gets_what_lies_under_seal(send: Send, customer: Client, enter: Enter) -> None:
-    send(mode=Mode.CONFIDENTIAL.value, email="sealed@example.com")
+def test_i4_i10_what_lies_under_seal_is_masked_even_for_the_holder_of_the_code(send: Send, customer: Client, enter: Enter) -> None:
+    """The customer knows it and sees that we have it; who came by the code otherwise does not learn who they are."""
+    send(mode=Mode.CONFIDENTIAL.value, email="sealed@example.com", name="欧阳雪怀", phone="13912345670")
     enter(customer, Complaint.objects.get())
 
-    assert "sealed@example.com" in customer.get("/track/case/copy/").content.decode()
+    for path in OWN_PAGES:
+        page = customer.get(path).content.decode()
+        assert not [each for each in ("sealed@example.com", "欧阳雪怀", "13912345670", "雪怀") if each in page], path
+    for path in OWN_PAGES[1:3]:
+        page = customer.get(path).content.decode()
+        assert "s***@example.com" in page
+        assert "139****5670" in page
+
+
+def test_i4_what_is_left_empty_stays_under_seal_as_it_was(send: Send, customer: Client, enter: Enter) -> None:
+    send(mode=Mode.CONFIDENTIAL.value, email="sealed@example.com", name="欧阳雪怀", phone="13912345670")
+    case = Complaint.objects.get()
+    enter(customer, case)
+
+    assert customer.post("/track/case/contact/", {"complaint": case.number, "contact-phone": "13900000001"}).status_code == 302
+
+    party = Complaint.objects.get().complainant
+    assert (party.identity().name, party.identity().email, party.identity().phone) == ("欧阳雪怀", "sealed@example.com", "13900000001")
+    assert party.contact_digest == contact_digest("sealed@example.com", "")
 
 
 @pytest.mark.parametrize("mode", [Mode.REAL_NAME, Mode.CONFIDENTIAL])
