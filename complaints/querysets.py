@@ -174,7 +174,9 @@ class MessageQuerySet(PartOfCaseQuerySet):
 
         of_cases = Q(complaint__in=Complaint.objects.visible_to(user).values("pk"))
         failed = Q(complaint=None, state="failed")
-        return self.filter(of_cases | failed if user.has_perm("complaints.manage_messages") else of_cases)
+        # That a code was sent says that somebody guessed the contact: of a protected case nobody here learns it (threat I4).
+        guessed = Q(kind="code", complaint__complainant__mode__in=["confidential", "anonymous"])
+        return self.filter(of_cases | failed if user.has_perm("complaints.manage_messages") else of_cases).exclude(guessed)
 
     def needing_a_person(self) -> Self:
         """Failed, or to be told to the customer by somebody."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from complaints.admin.acts import ACTS, PANEL_ACTS, Act, in_order
-from complaints.admin.identity import Shown, hide_in_letters, shown_to
+from complaints.admin.identity import Shown, hide_codes, hide_in_letters, shown_to
 from complaints.admin.offer import main_act, offered
 from complaints.admin.timeline import timeline
 from complaints.forms.act import ActForm, Offers
@@ -63,6 +63,7 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
     """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed."""
     names = offered(by, file, timezone.localdate(at))
     reaches = "write_message" in names
+    hide_codes(file)
     hide_in_letters(file, reaches=reaches)
     who = shown_to(file, by, at, reaches=reaches)
     offers = Offers(file.case, by, file)

@@ -28,6 +28,7 @@ from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
 from complaints.services import vault
 from complaints.services.errors import NotPossible, Stale
+from complaints.workflow import Mode
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.models import User
@@ -102,6 +103,11 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._require_audit(request, object_id)
+        case = self._file(request, object_id).case
+        if not version_id.isdecimal():
+            raise Http404
+        if case.complainant.is_protected and case.history.filter(history_id=version_id, history_change_reason="renew_code").exists():
+            raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
@@ -220,6 +226,12 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         self._file(request, object_id)
         if not holds(request, "staff.read_audit"):
             raise PermissionDenied
+
+    def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any) -> QuerySet[Any]:
+        """Of a protected case without the changes of its code: each says that somebody guessed the contact (threat I4)."""
+        rows: QuerySet[Any] = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        hidden = Complaint.objects.filter(pk=object_id).exclude(complainant__mode=Mode.REAL_NAME).exists()
+        return rows.exclude(history_change_reason="renew_code") if hidden else rows
 
     def _after(self, request: HttpRequest, case: Complaint) -> str:
         """Back to the case; to the first page when the act took it out of the person's sight, and it is said where it went."""

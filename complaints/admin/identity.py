@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints.masking import mask_address, mask_email, mask_name, mask_phone, mask_text
-from complaints.models import Party
+from complaints.models import Message, Party
 from complaints.queries.whole_file import WholeFile
 from complaints.workflow import Mode, Standing
 from staff.models import User
@@ -53,6 +53,12 @@ def shown_to(file: WholeFile, by: User, at: datetime, *, reaches: bool) -> Shown
 
 def _name_of(party: Party, *, in_full: bool) -> str:
     return str(party) if in_full or party.is_protected or not party.name else mask_name(party.name)
+
+
+def hide_codes(file: WholeFile) -> None:
+    """That a code was sent says that somebody guessed the contact: of a protected case nobody here learns it (threat I4)."""
+    if file.case.complainant.is_protected:
+        file.sets["messages"] = [row for row in file.messages if row.kind != Message.Kind.CODE]
 
 
 def hide_in_letters(file: WholeFile, *, reaches: bool) -> None:

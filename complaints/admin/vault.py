@@ -14,7 +14,7 @@ from complaints.models import Complaint, IdentityLook, IdentityRequest
 from complaints.permissions import refusal
 from complaints.services import vault
 from staff.admin.acts import Act
-from staff.admin.office import RecordAdmin, user_of
+from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.permissions import READ_AUDIT
 
@@ -59,6 +59,10 @@ class IdentityRequestAdmin(PagesWithoutCount, RecordAdmin):
             run=lambda row, said, by, at: vault.decide(request_id=row.pk, granted=False, remark=said["remark"], by=by, at=at),
         ),
     )
+
+    def has_view_permission(self, request: HttpRequest, obj: IdentityRequest | None = None) -> bool:
+        """Who audits reads them too, the refused ones as well, and decides none (threat I11)."""
+        return super().has_view_permission(request, obj) or holds(request, READ_AUDIT)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return IdentityRequest.objects.visible_to(user_of(request)).select_related("complaint", "asked_by", "decided_by")

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from complaints.models import Complaint, IdentityLook, IdentityRequest
+from complaints.models import Complaint, IdentityLook, IdentityRequest, Message
 from complaints.services import messages, vault
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Mode
 from config.work import work_for
+from intake.services.lost_code import renew_if_matching
 from staff.models import DeniedAttempt, User
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk
@@ -132,6 +133,22 @@ def test_a_case_in_real_name_and_a_protected_one_of_the_same_person_are_not_brou
     assert named.number not in desk.case(sealed).content.decode()
 
 
+def test_i4_a_guessed_contact_tells_staff_nothing(office: Office) -> None:
+    """A hit on the page of the lost code sends a code to the customer; of a protected case no page here says so."""
+    case = case_in(office, Mode.CONFIDENTIAL)
+    assert renew_if_matching(number=case.number, contact=EMAIL, at=timezone.now())
+    sent = Message.objects.get(complaint=case, kind=Message.Kind.CODE)
+    for user in (office.agent, office.manager, office.auditor):
+        desk = Desk(user)
+        assert sent.pk not in [row.pk for row in desk.case(case).context["file"].messages]
+        assert sent.pk not in [row.pk for row in desk.get("complaints_message_changelist").context["cl"].result_list]
+        assert desk.get("complaints_message_change", sent.pk).status_code == 404
+    record = case.history.get(history_change_reason="renew_code")
+    audit = Desk(office.auditor)
+    assert "renew_code" not in audit.get("complaints_complaint_history", case.pk).content.decode()
+    assert audit.client.get(f"/admin/complaints/complaint/{case.pk}/history/{record.history_id}/").status_code == 404
+
+
 # --- the vault --------------------------------------------------------------------------------------------------------------
 def test_i11_the_vault_opens_by_two_and_shows_the_identity_on_a_page_that_is_not_kept(office: Office) -> None:
     case = case_in(office, Mode.CONFIDENTIAL)
@@ -188,6 +205,17 @@ def test_f5_the_vault_of_a_case_one_does_not_see_is_not_there(office: Office) ->
         assert identity(Desk(user), case).status_code == 404
         for end in ("change/", "act/consent/"):
             assert Desk(user).client.get(f"/admin/complaints/identityrequest/{request.pk}/{end}").status_code in {403, 404}
+
+
+def test_i11_the_auditor_reads_every_request_the_refused_ones_too_and_decides_none(office: Office) -> None:
+    case = case_in(office, Mode.CONFIDENTIAL)
+    request = vault.ask(complaint_id=case.pk, reason="想知道是谁", by=office.manager, at=timezone.now())
+    desk, page = Desk(office.auditor), f"/admin/complaints/identityrequest/{request.pk}/"
+    assert desk.client.get(f"{page}change/").context["acts"] == []
+    assert desk.client.post(f"{page}act/consent/").status_code == 403
+    vault.decide(request_id=request.pk, granted=False, remark="没有理由", by=office.executive, at=timezone.now())
+    assert "想知道是谁" in desk.get("complaints_identityrequest_changelist").content.decode()
+    assert "没有理由" in desk.client.get(f"{page}change/").content.decode()
 
 
 def test_an_anonymous_case_says_that_nobody_knows(office: Office) -> None:
