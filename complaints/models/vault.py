@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only, paired, undeletable
 from complaints.querysets import PartOfCaseQuerySet
@@ -14,8 +15,8 @@ class IdentityRequest(models.Model):
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="identity_requests", verbose_name=_("complaint"))
     reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=pgettext_lazy("identity", "asked by"))
+    asked_at = models.DateTimeField(pgettext_lazy("identity", "asked at"))
     decided_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     remark = models.TextField(_("remark"), blank=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from config.demo.doors import open_doors
 from config.demo.organisation_data import COMPANY, COURSES, DEPARTMENTS, DOCUMENTS, MANAGER, NOTICES, PEOPLE, SUGGESTIONS
 from config.demo.tables import load_tables
 from staff.management.commands.setup import PRIVACY_NOTICE, SERVICE_PROMISE
@@ -28,6 +29,7 @@ def found(*, password: str, now: datetime) -> None:
     _departments(manager, at)
     _people(manager, at)
     load_tables(by=manager, at=at)
+    open_doors(by=manager, at=at, now=now)
     _papers(now)
     _training(now)
 

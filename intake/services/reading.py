@@ -59,7 +59,7 @@ def beside_in(submission: Submission) -> list[PartyInput]:
 def demands_in(payload: Mapping[str, Any]) -> list[DemandInput]:
     """The demands: one for each kind chosen; words of their own stand with the kind they can only belong to, else as a demand of their own.
 
-    Who reports misconduct and asks for nothing wants to be heard: what is asked for is never empty (step 2).
+    Who reports misconduct and asks for nothing asks that it ends: what is asked for is never empty (step 2).
     """
     kinds = [kind for kind in Demand.Kind.values if kind in payload.get("demands", ())]
     words = tidy(payload.get("demand_words"))
@@ -69,7 +69,7 @@ def demands_in(payload: Mapping[str, Any]) -> list[DemandInput]:
     elif words and home not in kinds:
         kinds.append(home)
     if not kinds and kind_in(payload) == Kind.REPORT:
-        kinds = [Demand.Kind.HEARD.value]
+        kinds = [Demand.Kind.IMPROVEMENT.value]
     return [DemandInput(kind=kind, text=words if kind == home else "") for kind in kinds]
 
 

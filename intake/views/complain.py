@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -152,6 +153,7 @@ def _page(
         "form": form,
         "kind": form.kind_asked,
         "kinds": [(kind, kind == form.kind_asked) for kind in Kind],
+        "kept": "".join(f"&{urlencode({name: form[name].value()})}" for name in ("at", "slot") if form[name].value()),
         "files_again": bool(request.FILES),
         "before": access.filed_before(request) if status == 200 else None,
         "challenge": work_proof.challenge(form_key=str(form["form_key"].value()), at=at) if busy else "",

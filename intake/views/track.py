@@ -28,7 +28,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return too_often(request, error)
     opened = case_page.by_code(request.POST.get("code", ""))
     if opened is None:
-        problem = _("This code opens no complaint. Please compare it with your message from us, letter by letter.")
+        problem = _("This code opens nothing. Please check it against what you noted, letter by letter.")
         return render(request, "public/track.html", {"form": CodeForm(), "problem": problem}, status=422)
     attempt.forgive()
     response = redirect("case")
