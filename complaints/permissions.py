@@ -19,7 +19,7 @@ from staff.roles import Role
 
 if TYPE_CHECKING:
     from complaints.models import Complaint
-    from staff.models import User
+    from staff.models import Department, User
 
 #: What the complainant does on the tracking page, and what the system does by itself.
 COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
@@ -52,8 +52,10 @@ class Scope:
     roles: frozenset[str]
     departments: frozenset[int]
     headed_paths: tuple[str, ...]
-    #: Ids of the person's departments and of all above them.
+    #: Ids of the person's departments and of those above them, as far as the person counts as part of these (`Place.counted`), without the top.
     units_and_above: frozenset[int] = frozenset()
+    #: Each top unit they are part of → the departments below it through which they are; none where they are its members themselves.
+    tops: tuple[tuple[int, frozenset[int]], ...] = ()
 
     @property
     def sees_all(self) -> bool:
@@ -63,20 +65,36 @@ class Scope:
         """Whether the person heads the department with this path or one above it."""
         return any(path.startswith(headed) for headed in self.headed_paths)
 
+    def is_kept_from(self, unit: Department, *, with_department: int) -> bool:
+        """Whether a report on this unit, while that department has it, is hidden from the person: what `_reported_on` asks the database."""
+        if self.heads(unit.path) or unit.pk in self.units_and_above:
+            return True
+        return any(unit.pk == top and with_department not in below for top, below in self.tops)
+
 
 def scope_of(user: User) -> Scope:
     """Read once for a user instance, as Django does with permissions: a request loads its user anew, so a changed role counts at once."""
     known: Scope | None = user.__dict__.get("_scope_in_organisation")
     if known is None:
-        rows = list(user.memberships.filter(to_on=None).values_list("role", "department_id", "department__path"))
+        places = organisation.places_of(user)
         known = Scope(
-            roles=frozenset(role for role, _department, _path in rows),
-            departments=frozenset(department for _role, department, _path in rows),
-            headed_paths=tuple(path for role, _department, path in rows if role == Role.HEAD),
-            units_and_above=frozenset(int(part) for _role, _department, path in rows for part in path.strip("/").split("/")),
+            roles=frozenset(place.role for place in places),
+            departments=frozenset(place.department for place in places),
+            headed_paths=tuple(place.path for place in places if place.role == Role.HEAD),
+            units_and_above=frozenset(unit for place in places for unit in place.counted if unit != place.top),
+            tops=_tops(places),
         )
         user.__dict__["_scope_in_organisation"] = known
     return known
+
+
+def _tops(places: list[organisation.Place]) -> tuple[tuple[int, frozenset[int]], ...]:
+    found: dict[int, frozenset[int]] = {}
+    for top in {place.top for place in places if place.top in place.counted}:
+        chains = [place.counted for place in places if place.top == top]
+        direct = (top,) in chains
+        found[top] = frozenset() if direct else frozenset(unit for chain in chains for unit in chain) - {top}
+    return tuple(found.items())
 
 
 def out_of_it(case: Complaint) -> set[int]:

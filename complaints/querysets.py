@@ -37,21 +37,38 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             return self
         if not user.is_active or not user.has_perm("complaints.read_files"):
             return self.none()
-        scope = scope_of(user)
-        not_named = self.exclude(related("Recusal", user=user, kind="named")).exclude(Q(kind=Kind.REPORT) & self._reported_on(scope))
+        scope, not_named = scope_of(user), self.not_about(user)
         if scope.sees_all:
             return not_named
         return not_named.filter(self._of_units(scope) | self._by_part_in_it(user))
 
-    @staticmethod
-    def _reported_on(scope: Scope) -> Q:
-        """Reports on a unit the person works in or stands above, or on somebody below them: for that line the report is not there (M10)."""
-        found = Q(related("NamedUnit", department__in=scope.units_and_above))
+    def not_about(self, user: User) -> Self:
+        """Without the cases that name the person, and without those that were ever a report on their unit or line (M10).
+
+        Units and superiors once written down count whatever the case is called later; who stands above somebody named is asked anew only
+        while it is a report: a head does handle complaints about their people.
+        """
+        scope = scope_of(user)
+        kept = self.exclude(related("Recusal", user=user, kind__in=["named", "above_named"])).exclude(self._on_unit_of(scope))
         for path in scope.headed_paths:
-            found |= Q(related("NamedUnit", department__path__startswith=path))
             below = {"user__memberships__to_on": None, "user__memberships__department__path__startswith": path}
-            found |= Q(related("Recusal", kind="named", **below))
-        return found
+            kept = kept.exclude(Q(kind=Kind.REPORT) & related("Recusal", kind="named", **below))
+        return kept
+
+    @staticmethod
+    def _on_unit_of(scope: Scope) -> Exists:
+        """Whether a unit is named the person works in (or in a part of it), or heads or stands above.
+
+        A top unit contains everything: a report on it with no supervision to look into it is there for the department that has it.
+        """
+        from complaints.models import NamedUnit  # noqa: PLC0415  # models import this module
+
+        theirs = Q(department__in=scope.units_and_above)
+        for top, below in scope.tops:
+            theirs |= Q(department=top) & ~Q(complaint__department__in=below)
+        for path in scope.headed_paths:
+            theirs |= Q(department__path__startswith=path)
+        return Exists(NamedUnit.objects.filter(theirs, complaint=OuterRef("pk")))
 
     @staticmethod
     def _of_units(scope: Scope) -> Q:

@@ -29,5 +29,5 @@ hides: list[Callable[["User", list[str]], set[str]]] = []
 #: Each loads an app's starter reference data at set-up; called with the first manager and the time, may be run again.
 starter_loaders: list[Callable[["User", datetime], None]] = []
 
-#: Each is told that something happened to somebody's job: the user, what (in words that name nobody), when.
-job_changed: list[Callable[["User", str, datetime], None]] = []
+#: Each is told that something happened to somebody's job: the user, what (in words that name nobody), when, whose act it was.
+job_changed: list[Callable[["User", str, datetime, "User"], None]] = []

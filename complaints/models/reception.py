@@ -156,10 +156,14 @@ class Assignment(models.Model):
 
 
 class Recusal(models.Model):
-    """Who must keep out of a case. Who is named in it never sees it; who judged it before sees it but does not judge again."""
+    """Who must keep out of a case. Who is named in it never sees it; who judged it before sees it but does not judge again.
+
+    Who stood above somebody when a report named them never sees it either, wherever that person is moved to later.
+    """
 
     class Kind(models.TextChoices):
         NAMED = "named", _("Named in the complaint")
+        ABOVE_NAMED = "above_named", _("Superior of somebody a report names")
         JUDGED_BEFORE = "judged_before", _("Judged it before")
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="recusals", verbose_name=_("complaint"))

@@ -57,6 +57,8 @@ class RetaliationFlag(models.Model):
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="retaliation_flags", verbose_name=_("report"))
     what = models.CharField(_("what happened"), max_length=200)
+    #: Whose act it was: to them it would tell who reported.
+    changed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("changed by"))
     at = models.DateTimeField(_("at"))
     conclusion = models.TextField(_("conclusion"), blank=True)
     reviewed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("looked at by"))
@@ -72,7 +74,7 @@ class RetaliationFlag(models.Model):
             paired("reviewed_by", "reviewed_at"),
             models.CheckConstraint(name="retaliation_reviewed_with_conclusion", condition=Q(reviewed_by__isnull=True) | ~Q(conclusion="")),
         ]
-        triggers = undeletable(frozen=("complaint", "what", "at"))
+        triggers = undeletable(frozen=("complaint", "what", "changed_by", "at"))
 
     def __str__(self) -> str:
         return str(self.complaint)

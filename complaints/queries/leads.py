@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from complaints.models import Complaint, LeadLink, RetaliationFlag
 from complaints.permissions import scope_of
-from staff.models import User
+from staff.models import Department, User
 from staff.roles import Role
 
 
@@ -21,9 +21,23 @@ def leads_of(case: Complaint, user: User) -> list[LeadLink]:
 
 
 def flags_for(user: User) -> QuerySet[RetaliationFlag]:
-    """What happened to whose job tells who reported: for the supervision that has the case, executives and complaint management."""
+    """What happened to whose job tells who reported: for the supervision, executives and (to read) auditors, but never for whose act it was.
+
+    Complaint management changes jobs: it sees these only where it has the report, because no supervision may.
+    """
     scope = scope_of(user)
-    flags = RetaliationFlag.objects.visible_to(user)
-    if scope.roles & {Role.MANAGER, Role.EXECUTIVE, Role.AUDITOR}:
+    flags = RetaliationFlag.objects.visible_to(user).exclude(changed_by=user)
+    if scope.roles & {Role.EXECUTIVE, Role.AUDITOR}:
         return flags
-    return flags.filter(complaint__department__in=scope.departments)
+    own = Department.objects.filter(pk__in=scope.departments)
+    if own.filter(supervises=True).exists():
+        return flags
+    managing = own.filter(manages=True).values("pk")
+    looked_into = Q(complaint__handling_department__in=managing)
+    return flags.filter(looked_into | Q(complaint__handling_department=None, complaint__department__in=managing))
+
+
+def watching(case: Complaint) -> QuerySet[Department]:
+    """The supervision, and complaint management where that looks into the report in its place. Who of them may see it is another question."""
+    place = Department.objects.active().filter(pk=case.handling_department_id or case.department_id, manages=True)
+    return Department.objects.active().filter(supervises=True) | place

@@ -17,7 +17,7 @@ from complaints.models.guards import asked_before, why_not
 from complaints.models.lifecycle import transitions
 from complaints.permissions import RELATIONS, Refused, in_hand, require, role_refusal
 from complaints.services.errors import NotPossible, Stale
-from complaints.workflow import Actor, Step
+from complaints.workflow import Actor, Kind, Step
 from staff.models import User
 from staff.services.recording import recorded
 
@@ -107,11 +107,14 @@ def locked(complaint_id: int, by: User | Actor) -> Complaint:
 
 
 def _sees(by: User | Actor, case: Complaint) -> bool:
-    """The handler does (whoever is named loses a case at once); for everybody else the one queryset decides."""
+    """The handler does (whoever is named loses a case at once), which spares every act the whole question; for everybody else, and where the case
+    names a unit or is a report, the one queryset decides: a handler may have come to the unit, or above somebody named, since."""
     if isinstance(by, Actor):
         return True
     handles = case.handler_id == by.pk and by.is_active and by.has_perm("complaints.read_files")
-    return handles or Complaint.objects.visible_to(by).filter(pk=case.pk).exists()
+    if handles and case.kind != Kind.REPORT and not case.named_units.exists():
+        return True
+    return Complaint.objects.visible_to(by).filter(pk=case.pk).exists()
 
 
 @contextmanager

@@ -10,22 +10,22 @@ from complaints.permissions import may_handle
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.reports import concerns
-from complaints.workflow import Kind
 from staff.models import Department, User
 
 
 def _check_fit(case: Complaint, handler: User | None, department: Department, at: datetime) -> None:
-    """A handler works in that department, reads files, is present and not recused."""
+    """A handler works in that department, reads files, is present and not recused, and the case is there for them."""
     if handler is None:
         return
     member = handler.memberships.filter(to_on=None, department=department).exists()
-    if not member or not handler.has_perm("complaints.claim") or not may_handle(handler, case, timezone.localdate(at)):
+    fit = handler.has_perm("complaints.claim") and may_handle(handler, case, timezone.localdate(at))
+    if not member or not fit or not Complaint.objects.not_about(handler).filter(pk=case.pk).exists():
         raise NotPossible(_("%(name)s cannot handle this case: not in the department, away or recused.") % {"name": handler.name})
 
 
 def _check_not_named(case: Complaint, department: Department) -> None:
-    """A report never reaches the unit it names."""
-    if case.kind == Kind.REPORT and concerns(case, department):
+    """What was ever a report never reaches a unit it names."""
+    if concerns(case, department):
         raise NotPossible(_("The report names this department: give it to another."))
 
 

@@ -33,7 +33,7 @@ def file(
     """
     key = code_key or signing.new_key()
     if kind == Kind.REPORT:
-        department = supervision(without=[named_unit] if named_unit else []) or department
+        department = supervision(without=[named_unit] if named_unit else [])
     case = Complaint(
         kind=kind, step=Step.APOLOGIZE if kind in TEN_STEP_KINDS else Step.ANSWER, sensitive=any(each.under_14 for each in (complainant, *beside)),
         complainant=make_party(complainant, at=at), medium=medium, received_at=received_at or at, recorded_by=None if isinstance(by, Actor) else by,

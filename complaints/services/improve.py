@@ -14,6 +14,7 @@ from complaints.services.advance import Move, advancing, keep, locked
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ImprovementInput
 from complaints.services.propose import check_owner
+from complaints.services.reports import concerns
 from staff.models import Department, User
 
 
@@ -48,6 +49,7 @@ def follow_up_department(case: Complaint) -> Department:
     unit = case.handling_department or case.department
     callers = [*Department.objects.following_up().order_by("pk"), *Department.objects.active().filter(manages=True).order_by("pk")]
     others = [department for department in callers if department != unit]
+    others = [department for department in others if not concerns(case, department)] or others[-1:]
     outside = [department for department in others if not (department.path.startswith(unit.path) or unit.path.startswith(department.path))]
     if not others:
         raise NotPossible(_("No department outside the handling unit makes follow-ups: a manager must name one."))

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from complaints.models import Assignment, Complaint, Message
+from complaints.models import Assignment, Complaint, Message, Recusal
+from complaints.permissions import Refused, scope_of
 from complaints.services import messages
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
-from complaints.services.reports import to_supervision
+from complaints.services.recusals import keep_lines_out
+from complaints.services.reports import concerns, to_supervision
 from complaints.workflow import Kind, Outcome
 from staff.models import Department, User
+from staff.roles import Role
 
 
 def change(*, complaint_id: int, by: User, at: datetime, kind: Kind | str, reason: str, seen: int | None = None) -> Complaint:
@@ -21,17 +24,27 @@ def change(*, complaint_id: int, by: User, at: datetime, kind: Kind | str, reaso
         if before == case.kind:
             raise NotPossible(_("It is of this kind already."))
         if case.kind == Kind.REPORT:
+            keep_lines_out(move, [row.user for row in case.recusals.filter(kind=Recusal.Kind.NAMED).select_related("user")])
             to_supervision(move, reason=reason)
         elif before == Kind.REPORT:
+            _check_may_undo(move)
             _to_reception(move, reason=reason)
     return case
 
 
-def _to_reception(move: Move, *, reason: str) -> None:
-    """No report after all: it goes where everything else begins, unless that is a unit somebody named in it."""
+def _check_may_undo(move: Move) -> None:
+    """Once somebody is named, more than its handler must agree that it is no report: the handler may be a friend of who is named."""
     case = move.complaint
-    named = set(case.named_units.values_list("department", flat=True))
-    reception = Department.objects.receiving().exclude(pk__in=named).order_by("path").first()
+    names = case.named_units.exists() or case.recusals.filter(kind=Recusal.Kind.NAMED).exists()
+    if names and not scope_of(move.person).roles & {Role.MANAGER, Role.EXECUTIVE}:
+        text = _("The report names a unit or an employee: only complaint management or an executive can say that it is none.")
+        raise Refused(text, act=move.transition, target=case.number)
+
+
+def _to_reception(move: Move, *, reason: str) -> None:
+    """No report after all: it goes where everything else begins, unless that is a unit it names or a part of one; then it stays."""
+    case = move.complaint
+    reception = next((each for each in Department.objects.receiving().order_by("path") if not concerns(case, each)), None)
     if reception is not None:
         case.department = reception
         move.give_to(Assignment.Kind.TRANSFERRED, handler=None, reason=reason)

@@ -14,6 +14,7 @@ from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
 from complaints.services.recusals import keep_judges_out
+from complaints.services.reports import concerns
 from complaints.workflow import Actor, Medium
 from staff.models import Company, User
 
@@ -118,7 +119,7 @@ def _give_to_somebody_else(move: Move) -> None:
     case = move.complaint
     keep_judges_out(move)
     case.unfounded = False
-    if case.category is not None:
+    if case.category is not None and not concerns(case, case.category.department):
         case.department = case.handling_department = case.category.department
     move.give_to(Assignment.Kind.ASSIGNED, handler=None)
 

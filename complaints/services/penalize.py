@@ -50,7 +50,7 @@ def penalize(
                 finding=penalty.finding, measure=penalty.measure,
             )  # fmt: skip
             move.record(row)
-            job_changed(penalty.employee, _("A penalty"), at)
+            job_changed(penalty.employee, _("A penalty"), at, by)
     return accountability
 
 

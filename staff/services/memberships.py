@@ -67,7 +67,7 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> Membership:
         membership.save(update_fields=["to_on"])
     roles.renew(user=user, by=by, at=at)
     for told in events.job_changed:
-        told(user, _("A role was ended"), at)
+        told(user, _("A role was ended"), at, by)
     tell(
         user=user,
         subject=_lazy("A role of yours was ended"),

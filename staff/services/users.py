@@ -122,7 +122,7 @@ def deactivate(*, user: User, by: User, at: datetime) -> User:
     user.is_active = False
     roles.renew(user=user, by=by, at=at)
     for told in events.job_changed:
-        told(user, _("Left the company"), at)
+        told(user, _("Left the company"), at, by)
     return user
 
 

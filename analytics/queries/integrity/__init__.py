@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analytics.queries.integrity import arrivals, endings, evidence, guards, messages, path
+from analytics.queries.integrity import arrivals, endings, evidence, guards, messages, path, reports
 from analytics.queries.integrity.violations import Violations
 
 __all__ = ["CHECKS", "Violations"]
@@ -31,6 +31,7 @@ CHECKS: dict[str, Callable[[], Violations]] = {
     "every submission became its case": arrivals.submissions_became_cases,
     "submissions are as they came": arrivals.submissions_untouched,
     "attachments are as they came": arrivals.attachments_untouched,
+    "somebody may see each open report": reports.somebody_sees,
     "constraints are validated": guards.constraints_validated,
     "constraints are present": guards.constraints_present,
     "triggers are on": guards.triggers_enabled,
