@@ -4,7 +4,8 @@ import re
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
+from django.db.models.functions import Reverse
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from complaints.masking import mask_email, mask_name, mask_phone
-from complaints.models import Complaint, Customer
+from complaints.models import Complaint, Customer, Party
 from complaints.queries.words import cut
+from complaints.search import letters_of
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
 
@@ -45,15 +47,17 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
         if not text:
             return queryset, False
         digits = re.sub(r"\D", "", text)
-        asked = Q(email__iexact=text) | (Q(name__icontains=text) if _reaches(request) else Q(name=text))
+        named = Q(letters__contains=sorted(set(text.lower())), name__icontains=text) if _reaches(request) else Q(name=text)
+        asked = Q(email=text.lower()) | named
         if len(digits) >= FEWEST_DIGITS:
-            asked |= Q(phone_digits__endswith=digits)
-        return queryset.filter(asked), False
+            asked |= Q(backwards__startswith=digits[::-1])
+        people = Party.objects.alias(letters=letters_of("name"), backwards=Reverse("phone_digits")).filter(asked)
+        seen = Complaint.objects.visible_to(user_of(request)).filter(complainant__in=people.values("pk"))
+        return queryset.filter(pk__in=seen.values("complainant__customer")), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         page = super().changelist_view(request, extra_context)
-        for customer in getattr(page, "context_data", {}).get("cl", _Nobody).result_list:
-            _mask(customer, request)
+        _name_as_seen(list(getattr(page, "context_data", {}).get("cl", _Nobody).result_list), request)
         return page
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -61,7 +65,7 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
         if customer is not None:
             theirs = Complaint.objects.visible_to(user_of(request)).filter(complainant__customer=customer)
             customer.seen_cases = theirs.select_related("category").order_by("-received_at", "-pk")[:MOST_CASES]
-            _mask(customer, request)
+            _name_as_seen([customer], request)
         return customer
 
     @admin.display(description=_("full name"))
@@ -104,7 +108,16 @@ def _reaches(request: HttpRequest) -> bool:
     return holds(request, "complaints.write_message")
 
 
-def _mask(customer: Customer, request: HttpRequest) -> None:
-    """On the instance, which is never saved here: titles and trails of the page show it too."""
-    if not _reaches(request):
-        customer.name = mask_name(customer.name)
+def _name_as_seen(customers: list[Customer], request: HttpRequest) -> None:
+    """Each as the newest of their cases this person may see names them: what they said in other cases is none of the reader's business (I7).
+
+    On the instances, which are never saved here: titles and trails of the page show them too.
+    """
+    seen = Complaint.objects.visible_to(user_of(request)).filter(complainant__customer__in=[each.pk for each in customers])
+    newest = seen.select_related("complainant").order_by("complainant__customer", "-received_at", "-pk").distinct("complainant__customer")
+    named = {case.complainant.customer_id: case.complainant for case in newest}
+    first = dict(seen.order_by().values_list("complainant__customer").annotate(Min("received_at")))
+    for customer in customers:
+        party = named[customer.pk]
+        customer.name = party.name if _reaches(request) else mask_name(party.name)
+        customer.phone, customer.email, customer.first_seen_at = party.phone, party.email, first[customer.pk]
