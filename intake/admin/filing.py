@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from complaints import signing
 from complaints.masking import mask_email, mask_phone
 from complaints.models import Complaint, Message
-from complaints.queries.callers import callers, newest_case_of
+from complaints.queries.callers import callers, case_to_fill_in
 from complaints.services import vault
 from complaints.services.errors import NotPossible
 from complaints.workflow import Kind, Medium, Mode, Standing
 from intake.forms.filing import FilingForm
 from intake.models import BoxOpening, Channel, Submission
 from intake.queries.arrived import as_typed
-from intake.services import channels
+from intake.services import channels, held, reading
 from intake.services.entry import Entry, take_down
 from intake.services.slips import SlipPlace
 from staff.admin.office import holds, user_of
@@ -124,15 +124,13 @@ class FilesForCustomer:
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in FilingForm.base_fields if name != "attached"}
         typed["under_14"] = "under_14" in request.POST
         asked, picked = request.POST.get("asked", ""), request.POST.get("pick", "")
-        case = newest_case_of(user, int(picked)) if picked.isascii() and picked.isdecimal() and len(picked) <= 18 else None
-        customer = case.complainant.customer if case is not None else None
-        if case is not None and customer is not None:
-            vault.note_look(case=case, by=user, at=timezone.now())  # the whole contact is on the page now
-            typed |= {"name": customer.name, "phone": customer.phone, "email": customer.email}
-        found = [
-            {"caller": each, "phone": mask_phone(each.customer.phone), "email": mask_email(each.customer.email)}
-            for each in (callers(user, asked) if case is None else [])
-        ]
+        case = case_to_fill_in(user, int(picked)) if picked.isascii() and picked.isdecimal() and len(picked) <= 18 else None
+        people = callers(user, asked) if case is None else []
+        for shown in [case] if case is not None else [each.named_in for each in people]:
+            vault.note_look(case=shown, by=user, at=timezone.now())  # the name, or the whole contact, is on the page now
+        if case is not None:
+            typed |= {name: getattr(case.complainant, name) for name in ("name", "phone", "email")}
+        found = [{"caller": each, "phone": mask_phone(each.party.phone), "email": mask_email(each.party.email)} for each in people]
         looked = {"asked": asked, "found": found, "looked": case is None}
         return self._page(request, page, _form(user, page, initial=typed), looked)
 
@@ -182,7 +180,7 @@ def _sent(request: HttpRequest, user: User) -> Page:
 def _held(pk: str, user: User) -> Submission:
     asked = Submission.objects.held_for(user).select_related("channel__department", "hold")
     found: Submission | None = asked.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) <= 18 else None
-    if found is None:
+    if found is None or held.is_about_a_hidden_case(found, user):
         raise Http404
     return found
 
@@ -217,9 +215,10 @@ def _start(request: HttpRequest, user: User, page: Page) -> dict[str, Any]:
         box = channels.named("box")
         start |= {"kind": Kind.SUGGESTION, "mode": Mode.ANONYMOUS, "channel": box.pk if box else None}
     if page.held is not None:
-        said, claim = page.held.payload, page.held.claimed
+        said = page.held.payload
+        start |= {"kind": reading.kind_in(said), "mode": reading.mode_in(said), "named_unit": said.get("named_unit") or ""}
         start |= {"channel": page.held.channel_id, "story": said.get("story") or said.get("text") or "", "language": page.held.language}
-        start |= {name: claim[name] for name in ("name", "phone", "email", "address") if claim.get(name)}
+        start |= held.claim_to_type(page.held, by=user, at=timezone.now())
     return start
 
 

@@ -58,7 +58,8 @@ class DiscardForm(forms.Form):
 
 
 def _waits(request: HttpRequest, submission: Submission) -> bool:
-    return Submission.objects.held_for(user_of(request)).filter(pk=submission.pk).exists()
+    is_hidden = getattr(submission, "is_hidden", False)
+    return not is_hidden and Submission.objects.held_for(user_of(request)).filter(pk=submission.pk).exists()
 
 
 def _is_recording(submission: Submission) -> bool:
@@ -117,7 +118,18 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
         if not (holds(request, MANAGES) or holds(request, READ_AUDIT)):
             return rows.filter(pk__in=Submission.objects.held_for(user_of(request)).order_by().values("pk"))
         seen = Complaint.objects.visible_to(user_of(request)).values("pk")
-        return rows.filter(Q(filing=None) | Q(filing__complaint__in=seen))
+        return rows.filter(Q(filing__complaint__in=seen) | Q(filing=None)).filter(
+            Q(filing__isnull=False)
+            | Q(pk__in=Submission.objects.filter(filing=None).without_reports_kept_from(user_of(request)).values("pk"))
+        )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is about a case that is hidden from the person says when and by what it came, and no more; on the instance, never saved."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.is_hidden = held.is_about_a_hidden_case(row, user_of(request))
+            row.payload = {} if row.is_hidden else row.payload
+        return row
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         page = super().render_change_form(request, context, *args, **kwargs)
@@ -163,6 +175,8 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
             return _("Put aside: %(reason)s") % {"reason": discard.reason}
         if hold is None or getattr(submission, "filing", None) is not None:
             return self.get_empty_value_display()
+        if getattr(submission, "is_hidden", True):  # in the list nobody has looked yet what it is about
+            return hold.get_why_display()
         return f"{hold.get_why_display()}{' · ' if hold.detail else ''}{hold.detail}"
 
     @admin.display(description=_("complaint"))

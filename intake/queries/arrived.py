@@ -72,7 +72,8 @@ def as_typed(submission: Submission, *, with_claim: bool = False) -> "list[tuple
     a case nobody knows whether they want that.
     """
     filing = getattr(submission, "filing", None)
-    in_real_name = filing is not None and filing.complaint.complainant.mode == Mode.REAL_NAME
+    openly = submission.payload.get("mode", Mode.REAL_NAME) == Mode.REAL_NAME  # what was written in confidence may be joined to such a case
+    in_real_name = openly and filing is not None and filing.complaint.complainant.mode == Mode.REAL_NAME
     return _answers({**submission.payload, **(submission.claimed if in_real_name and with_claim else {})})
 
 

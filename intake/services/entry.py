@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import Actor, Kind, Mode
 from intake.models import Channel, Filing, Submission
 from intake.queries.arrived import FILES
-from intake.services import held, slips
+from intake.services import held, reading, slips
 from intake.services.held import Held
 from intake.services.slips import SlipPlace
 from intake.services.submit import code_key_of, store
@@ -100,6 +100,7 @@ def _take_down(
         return known
     if arrived is not None:
         held.require_waiting(arrived)
+        entry = _in_confidence(entry, arrived.submission)
     if slip is not None:
         slips.require_free(slip, by=by)
     key = arrived.submission.form_key if arrived and not entry.is_anonymous else form_key
@@ -109,6 +110,13 @@ def _take_down(
         attachments.attach(complaint_id=case.pk, upload=upload, by=Actor.COMPLAINANT, at=at)
     _keep(entry, form_key, case, arrived, slip, by=by, at=at, files=files)
     return case
+
+
+def _in_confidence(entry: Entry, submission: Submission) -> Entry:
+    """Who wrote in confidence stays in confidence: who they are comes sealed from what they sent; who files it never sees it (threat I4)."""
+    if reading.mode_in(submission.payload) != Mode.CONFIDENTIAL or entry.is_anonymous:
+        return entry
+    return replace(entry, who=reading.party_in(submission), beside=reading.beside_in(submission))
 
 
 def _filed_before(form_key: UUID, arrived: Held | None, by: User) -> Complaint | None:

@@ -11,11 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from complaints.services import attachments, messages
+from complaints.services import attachments, messages, vault
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Mode
 from intake.models import Discard, Filing, Hold, Submission
+from intake.models.submission import CLAIM
 from intake.queries.arrived import FILES
+from intake.services.mail_cases import case_about
+from intake.services.mail_in import try_to_read
+from intake.services.reading import mode_in
 from staff.models import User
 
 #: What was put aside is kept this long, should somebody ask for it; then it is emptied.
@@ -36,9 +40,36 @@ def lock(*, submission_id: int, by: User) -> Held:
     """Raises Submission.DoesNotExist for whom it does not exist: who may not decide on it."""
     if not Submission.objects.filter(pk=submission_id).looked_after_by(by).exists():
         raise Submission.DoesNotExist
+    if is_about_a_hidden_case(Submission.objects.get(pk=submission_id), by):
+        raise Submission.DoesNotExist
     found = Submission.objects.select_for_update(of=("self",)).select_related("channel__department", "hold").get(pk=submission_id)
     filing = Filing.objects.select_related("complaint").filter(submission=found).first()  # of two at once the second finds it
     return Held(found, found.hold, filing, Discard.objects.filter(submission=found).exists())
+
+
+def case_behind(submission: Submission) -> Complaint | None:
+    """The case a mail that waits is about: what its token says, and nothing else (threat D6)."""
+    hold = getattr(submission, "hold", None)
+    if hold is None or hold.why in (Hold.Why.RECORDING, Hold.Why.SLIP) or submission.raw is None:
+        return None
+    mail = try_to_read(bytes(submission.raw))
+    return case_about(mail) if mail else None
+
+
+def is_about_a_hidden_case(submission: Submission, user: User) -> bool:
+    """Whether a person may not see the case that a waiting mail is about."""
+    case = None if hasattr(submission, "filing") else case_behind(submission)
+    return case is not None and not Complaint.objects.visible_to(user).filter(pk=case.pk).exists()
+
+
+def claim_to_type(submission: Submission, *, by: User, at: datetime) -> dict[str, Any]:
+    """Who the sender says they are, to fill in a form with; nothing of somebody who speaks in confidence. A look at a case's party is kept."""
+    case = case_behind(submission)
+    if mode_in(submission.payload) != Mode.REAL_NAME or (case is not None and case.complainant.is_protected):
+        return {}
+    if case is not None and submission.claim:
+        vault.note_look(case=case, by=by, at=at)
+    return {name: value for name, value in submission.claimed.items() if name in CLAIM and value}
 
 
 def require_waiting(held: Held) -> None:

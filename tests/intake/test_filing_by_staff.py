@@ -222,7 +222,7 @@ def test_who_is_picked_is_filled_in_and_the_look_is_kept(office: Office, now: An
     """I11: whoever reads a contact in full leaves a trace."""
     case = Walk(office, now).case
     desk = Desk(office.agent)
-    page = desk.client.post(ADD, filled(desk, name="", phone="") | {"pick": str(case.complainant.customer_id)})
+    page = desk.client.post(ADD, filled(desk, name="", phone="") | {"pick": str(case.pk)})
     form = page.context["form"]
     assert (form.initial["name"], form.initial["phone"], form.initial["email"]) == ("王芳", "13800138000", "wang.fang@example.com")
     assert [(row.by, row.complaint) for row in IdentityLook.objects.all()] == [(office.agent, case)]
@@ -240,7 +240,30 @@ def test_r1_whose_cases_one_may_not_see_is_not_found(office: Office, now: Any) -
     desk = Desk(office.agent)
     assert "王芳" not in look(desk, "13800138000", name="", story="x").content.decode()
     assert not look(desk, PHONE).context["found"]
-    for pk in (str(case.complainant.customer_id), "0", "x", "9" * 30):
+    for pk in (str(case.pk), str(hidden.pk), "0", "x", "9" * 30):
         page = desk.client.post(ADD, filled(desk, name="") | {"pick": pk})
         assert page.context["form"].initial["name"] == ""
     assert hidden.complainant.customer_id is None
+
+
+def test_i7_r1_a_number_tells_nothing_of_a_person_whose_case_one_may_not_see(office: Office, now: Any) -> None:
+    """A case of one's own with somebody's number joins them to their other cases; of these neither name nor address shows."""
+    hidden = Walk(office, now, department=office.division, complainant=PartyInput(**WHO)).case
+    desk = Desk(office.agent)
+    assert desk.client.post(ADD, filled(desk, name="来电者", phone=PHONE)).status_code == 302
+    own = Complaint.objects.exclude(pk=hidden.pk).get()
+    assert own.complainant.customer_id == hidden.complainant.customer_id
+    pages = [look(desk, PHONE, name=""), desk.client.post(ADD, filled(desk, name="") | {"pick": str(own.pk)}), desk.case(own)]
+    pages += [desk.get("complaints_customer_changelist"), desk.get("complaints_customer_change", own.complainant.customer_id)]
+    pages.append(desk.get("complaints_customer_changelist", q="来电"))
+    for page in pages:
+        text = page.content.decode()
+        assert "来电者" in text
+        assert not [each for each in (NAME, EMAIL, "o***@", hidden.number) if each in text]
+    assert not desk.get("complaints_customer_changelist", q=EMAIL).context["cl"].result_list
+
+
+def test_i11_every_name_that_is_looked_up_leaves_a_look(office: Office, now: Any) -> None:
+    case = Walk(office, now).case
+    look(Desk(office.agent), "13800138000")
+    assert [(row.by, row.complaint) for row in IdentityLook.objects.all()] == [(office.agent, case)]

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from complaints.models import Attachment, Complaint, Message
+from complaints import signing
+from complaints.models import Attachment, Complaint, IdentityLook, Message
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Mode
@@ -219,3 +220,78 @@ def test_f5_what_waits_in_another_reception_is_not_there(office: Office, recordi
 @pytest.mark.parametrize("query", ["held=0", "held=x", "held=99999999999999999999", "slip=1", "slip=x-1", "slip=1-99999999999"])
 def test_an_address_of_nothing_is_404(office: Office, query: str) -> None:
     assert Desk(office.agent).client.get(f"{ADD}?{query}").status_code == 404
+
+
+# --- reports and what was written in confidence ---------------------------------------------------------------------------
+WORDS, WHO, MAIL = "质量部收回扣，暗号鲤鱼旗", "欧阳雪怀", "ouyang.canary@example.com"
+
+
+def report_that_waits(office: Office, *, on: Any, mode: str = "confidential", why: str | None = Hold.Why.FAILED) -> Submission:
+    row = store(
+        channel=Channel.objects.get(code="web"), form_key=uuid4(), language="zh-hans", at=timezone.now(),
+        payload={"kind": "report", "story": WORDS, "mode": mode, "named_unit": str(on.pk)}, claim={"name": WHO, "email": MAIL, "phone": NUMBER},
+    )  # fmt: skip
+    if why:
+        Hold.objects.create(submission=row, why=why, at=timezone.now())
+    return row
+
+
+@pytest.mark.parametrize("why", [Hold.Why.FAILED, None])
+def test_r1_a_report_is_for_the_supervision_before_it_is_a_case_too(office: Office, why: str | None) -> None:
+    watch = DepartmentFactory.create(name="监察部", supervises=True)
+    manager = person(Role.MANAGER, watch)
+    on_management = report_that_waits(office, on=office.management, why=why)
+    on_watch = report_that_waits(office, on=watch, why=why)
+    for user in (office.manager, office.auditor, office.executive, office.agent, office.reception_head):
+        desk = Desk(user)
+        for row in (on_management, on_watch):
+            assert f"/submission/{row.pk}/" not in desk.client.get(LIST).content.decode(), user.name
+            assert desk.client.get(f"{LIST}{row.pk}/change/").status_code in {403, 404}
+            assert desk.client.get(f"{ADD}?held={row.pk}").status_code in {403, 404}
+            with pytest.raises(Submission.DoesNotExist):
+                held.discard(submission_id=row.pk, reason="x", by=user, at=timezone.now())
+    assert WORDS in Desk(manager).client.get(f"{LIST}{on_management.pk}/change/").content.decode()
+    assert Desk(manager).client.get(f"{LIST}{on_watch.pk}/change/").status_code == 404
+
+
+def test_i4_who_wrote_in_confidence_is_filed_under_seal_and_shown_to_nobody(office: Office) -> None:
+    head = person(Role.HEAD, DepartmentFactory.create(name="监察部", supervises=True))
+    row, desk = report_that_waits(office, on=office.quality), Desk(head)
+    for page in (desk.client.get(f"{ADD}?held={row.pk}"), desk.client.get(f"{LIST}{row.pk}/change/")):
+        text = page.content.decode()
+        assert WORDS in text
+        assert not [each for each in (WHO, MAIL, NUMBER) if each in text]
+    assert file_it(desk, row, kind="report", mode="real_name", named_unit=str(office.quality.pk), name="猜的人").status_code == 302
+    case = Complaint.objects.get()
+    assert (case.complainant.mode, case.complainant.identity().name, case.complainant.identity().email) == (Mode.CONFIDENTIAL, WHO, MAIL)
+    assert [tables_with(each) for each in (WHO, MAIL, NUMBER)] == [[], [], []]
+
+
+def mail_about(case: Complaint) -> Submission:
+    raw = f"From: {MAIL}\r\nIn-Reply-To: <{signing.mail_token(case.pk)}.{'0' * 16}@redress.shop.example>\r\n\r\n{WORDS}".encode()
+    row = store(
+        channel=Channel.objects.get(code="email"), form_key=uuid4(), language="zh-hans", payload={"text": WORDS}, claim={"email": MAIL},
+        at=timezone.now(), raw=raw, external_id="mail:7",
+    )  # fmt: skip
+    Hold.objects.create(submission=row, why=Hold.Why.AUTOMATIC, detail="关于鲤鱼", at=timezone.now())
+    return row
+
+
+def test_r1_a_mail_about_a_hidden_case_says_only_when_and_how_it_came(office: Office) -> None:
+    person(Role.HEAD, DepartmentFactory.create(name="监察部", supervises=True))
+    row = mail_about(Walk(office, timezone.now(), kind="report", named_unit=office.management).case)
+    desk = Desk(office.manager)
+    for page in (desk.client.get(LIST), desk.client.get(f"{LIST}{row.pk}/change/")):
+        assert page.status_code == 200
+        assert not [each for each in (WORDS, MAIL, "鲤鱼") if each in page.content.decode()]
+    assert desk.client.get(f"{ADD}?held={row.pk}").status_code == 404
+    with pytest.raises(Submission.DoesNotExist):
+        held.discard(submission_id=row.pk, reason="x", by=office.manager, at=timezone.now())
+
+
+def test_i11_the_sender_of_a_mail_about_a_case_is_filled_in_and_the_look_is_kept(office: Office) -> None:
+    case = Walk(office, timezone.now()).case
+    row = mail_about(case)
+    page = Desk(office.manager).client.get(f"{ADD}?held={row.pk}")
+    assert page.context["form"].initial["email"] == MAIL
+    assert [(look.by, look.complaint) for look in IdentityLook.objects.all()] == [(office.manager, case)]
