@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Message
 from complaints.outbox import CODE_MARK, RESET_MARK
-from complaints.workflow import Outcome
+from complaints.workflow import TEN_STEP_KINDS, Mode, Outcome
 from staff.models import Company, User
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def render(*, complaint: Complaint, kind: str, by: User | Actor, at: datetime, t
         "code": CODE_MARK,
         "contact_by": complaint.due_at or at + timedelta(days=1),
         "text": text,
+        "walks": complaint.kind in TEN_STEP_KINDS,
+        "is_anonymous": complaint.complainant.mode == Mode.ANONYMOUS,
         "signed": by.name if isinstance(by, User) and kind in PERSONAL else "",
         **extra,
     }
