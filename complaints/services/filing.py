@@ -17,6 +17,7 @@ from complaints.services.people import make_party
 from complaints.services.reports import name_unit_in, supervision
 from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Medium, Step
 from staff.models import Department, User
+from staff.models.compiled import Figures, Given
 
 
 @transaction.atomic
@@ -62,9 +63,12 @@ def _first_handler(by: User | Actor, department: Department, kind: Kind | str) -
     return by if kind != Kind.REPORT or by.memberships.filter(department=department, to_on=None).exists() else None
 
 
+TAKEN = Figures(lambda: Complaint.objects.filter(number=Given("number")).order_by().values_list("pk"))
+
+
 def _new_number(at: datetime) -> str:
     """A number nobody has: of some thousand cases a day two may draw the same five characters."""
     while True:
         number = f"{timezone.localdate(at):%y%m%d}-{signing.new_number_suffix()}"
-        if not Complaint.objects.filter(number=number).exists():
+        if not TAKEN(number=number):
             return number

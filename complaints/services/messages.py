@@ -21,8 +21,10 @@ from complaints.models import Complaint, Message
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium
 from staff.models import User
+from staff.models.compiled import Figures, Given
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import Promise
 
 Kind, State, Direction = Message.Kind, Message.State, Message.Direction
@@ -231,13 +233,19 @@ def _delivery_to(complaint: Complaint, kind: str) -> Delivery:
     return Delivery(Medium.WEB, State.SENT)
 
 
+def _unasked() -> QuerySet[Message, Any]:
+    to_contact = Message.objects.filter(complaint__complainant__contact_digest=Given("contact"), medium__in=(Medium.EMAIL, Medium.SMS))
+    return to_contact.filter(kind=Given("kind"), at__gt=Given("since")).order_by().values_list("pk")[:UNASKED_PER_HOUR]
+
+
+UNASKED = Figures(_unasked)
+
+
 def _may_send_unasked(complaint: Complaint, kind: str, *, at: datetime) -> bool:
     """Whether fewer than three messages of this kind went to this address within the hour."""
     contact = complaint.complainant.contact_digest
     _one_at_a_time(f"unasked {contact}")
-    since, media = at - timedelta(hours=1), (Medium.EMAIL, Medium.SMS)
-    recent = Message.objects.filter(complaint__complainant__contact_digest=contact, kind=kind, medium__in=media, at__gt=since)
-    return recent.count() < UNASKED_PER_HOUR
+    return len(UNASKED(contact=contact, kind=str(kind), since=at - timedelta(hours=1))) < UNASKED_PER_HOUR
 
 
 def _one_at_a_time(name: str) -> None:

@@ -8,6 +8,7 @@ from complaints.models import Complaint, StepChange
 from complaints.services.deadlines import set_due
 from complaints.workflow import Step
 from escalation.models import Deadline, DeadlinePolicy
+from staff.models.compiled import Compiled, Given
 
 
 @transaction.atomic(savepoint=False)  # part of the step: it fails with it
@@ -25,11 +26,14 @@ def follow(*, complaint: Complaint, change: StepChange) -> None:
         set_due(complaint=complaint, due_at=complaint.answer_until)
 
 
+IN_FORCE = Compiled(lambda: DeadlinePolicy.objects.filter(step=Given("step"), active=True))
+
+
 def open_for(*, complaint: Complaint, change: StepChange) -> datetime | None:
     """Open the deadline of the step the case has come to; when it is due, or None where no limit is in force."""
     if change.to_step == Step.CLOSED:
         return None
-    policy = DeadlinePolicy.objects.filter(step=change.to_step, active=True).first()
+    policy = IN_FORCE.first(step=str(change.to_step))
     if policy is None:
         return None
     due_at = change.at + timedelta(days=policy.days)

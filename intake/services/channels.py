@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.workflow import Medium
 from intake.models import Channel
 from staff.models import Department
+from staff.models.compiled import Compiled, Given
 
 #: Code, by what people speak there, name, and whether customers read of it.
 STARTERS: tuple[tuple[str, Medium, str | Promise, bool], ...] = (
@@ -46,9 +47,12 @@ def web() -> Channel | None:
     return named("web")
 
 
+NAMED = Compiled(lambda: Channel.objects.select_related("department").filter(code=Given("code"), active=True))
+
+
 def named(code: str) -> Channel | None:
     """The channel with this code, if it is in use."""
-    return Channel.objects.select_related("department").filter(code=code, active=True).first()
+    return NAMED.first(code=code)
 
 
 def taken_down() -> list[Channel]:

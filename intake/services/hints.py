@@ -7,7 +7,7 @@ Only cases in people's own names are compared: a sign beside a confidential case
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,6 +17,10 @@ from complaints.search import words_of
 from complaints.workflow import Mode
 from intake.likeness import are_alike
 from intake.models import DuplicateHint
+from staff.models.compiled import Compiled, Given
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: So many of a contact's newest open cases are compared; nobody has more about the same.
 COMPARED = 20
@@ -28,13 +32,20 @@ def on_filing(*, complaint: Complaint, change: StepChange, **_signal: Any) -> No
         note(complaint=complaint, at=change.at)
 
 
+def _others() -> "QuerySet[Complaint]":
+    of_contact = Complaint.objects.open().filter(complainant__contact_digest=Given("contact"), complainant__mode=Mode.REAL_NAME)
+    return of_contact.exclude(pk=Given("case")).only("pk", "story", "order_number").order_by("-pk")[:COMPARED]
+
+
+OTHERS = Compiled(_others)
+
+
 def note(*, complaint: Complaint, at: datetime) -> list[DuplicateHint]:
     """Keep a sign for each open case of the same contact that reads alike or names the same order."""
     contact = complaint.complainant.contact_digest
     if complaint.complainant.mode != Mode.REAL_NAME or not contact:
         return []
-    of_contact = Complaint.objects.open().filter(complainant__contact_digest=contact, complainant__mode=Mode.REAL_NAME)
-    others = list(of_contact.exclude(pk=complaint.pk).only("pk", "story", "order_number").order_by("-pk")[:COMPARED])
+    others = OTHERS(contact=contact, case=complaint.pk)
     words = words_of(complaint.story) if others else []
     found = []
     for other in others:

@@ -6,6 +6,7 @@ Each attempt is a row of its own: no row is shared, so the requests of one sourc
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,6 +14,10 @@ from django.db.models import Count, Min
 from django.utils.crypto import salted_hmac
 
 from intake.models import Attempt
+from staff.models.compiled import Compiled, Figures, Given
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 Act = Attempt.Act
 KEPT = timedelta(days=1)
@@ -104,14 +109,22 @@ def sweep(*, at: datetime) -> int:
     return Attempt.objects.filter(act__in=Act.values, at__lt=at - KEPT).delete()[0]
 
 
+def _of_source() -> "QuerySet[Attempt, Any]":
+    recent = Attempt.objects.filter(act=Given("act"), source__in=[Given("now"), Given("before")], at__gt=Given("since"))
+    return recent.order_by().values("act").annotate(made=Count("pk"), oldest=Min("at")).values_list("made", "oldest")
+
+
+OF_SOURCE = Figures(_of_source)  # never empty: the attempt itself is among them
+OLDEST = Compiled(lambda: Attempt.objects.filter(act=Given("act"), at__gt=Given("since")).order_by("at").only("at")[:1])
+
+
 def _wait_of_source(attempt: Attempt, address: str, times: int) -> timedelta | None:
     """How long this source has to wait, if it must. Those refused are not kept, so there are hardly more rows than attempts allowed."""
     limit = limit_of(Act(attempt.act))
     since = attempt.at - limit.within
-    sources = {attempt.source, source_of(address, at=since)}
-    recent = Attempt.objects.filter(act=attempt.act, source__in=sources, at__gt=since)
-    found = recent.aggregate(made=Count("pk"), oldest=Min("at"))
-    return found["oldest"] - since if found["made"] > limit.attempts * times else None
+    [(made, oldest)] = OF_SOURCE(act=str(attempt.act), now=attempt.source, before=source_of(address, at=since), since=since)
+    wait: timedelta = oldest - since
+    return wait if made > limit.attempts * times else None
 
 
 def _wait_of_all(attempt: Attempt) -> timedelta | None:
@@ -122,9 +135,8 @@ def _wait_of_all(attempt: Attempt) -> timedelta | None:
     """
     limit = limit_for_all()
     since = attempt.at - limit.within
-    recent = Attempt.objects.filter(act=attempt.act, at__gt=since)
-    oldest = recent.order_by("at").values("pk", "at").first()
-    if oldest is None or attempt.pk - oldest["pk"] < limit.attempts or recent.count() <= limit.attempts:
+    oldest = OLDEST.first(act=str(attempt.act), since=since)
+    if oldest is None or attempt.pk - oldest.pk < limit.attempts:
         return None
-    wait: timedelta = oldest["at"] - since
-    return wait
+    wait: timedelta = oldest.at - since
+    return wait if Attempt.objects.filter(act=attempt.act, at__gt=since).count() > limit.attempts else None
