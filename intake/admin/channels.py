@@ -11,7 +11,7 @@ from staff.admin.office import OfficeAdmin
 class ChannelAdmin(OfficeAdmin):
     manage_permission = "complaints.manage_reference"
     view_permission = "complaints.read_files"
-    list_display = ("name", "code", "medium", "department", "address", "hours", "published", "active")
+    list_display = ("name", "medium", "department", "address", "hours", "published", "active")
     list_select_related = ("department",)
     ordering = ("name",)
     search_fields = ("name", "code")

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -77,11 +78,11 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
     """What arrived, exactly as it was. What has no case yet is filed by the worker within a minute or two: one that stays needs a look."""
 
     view_permission: ClassVar[str | None] = MANAGES
-    list_display = ("received_at", "channel", "language", "why", "case")
+    list_display = ("received_at", "channel", "spoken", "why", "case")
     list_select_related = ("channel", "filing__complaint", "hold", "discard")
     list_filter = (FiledFilter,)
     ordering = ("-received_at", "-pk")
-    fields = ("received_at", "channel", "language", "why", "case", "typed", "raw_form", "fingerprint")
+    fields = ("received_at", "channel", "spoken", "why", "case", "typed", "raw_form", "fingerprint")
     readonly_fields = fields
     acts = (
         Act(
@@ -166,7 +167,11 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
 
     @admin.display(description=_("fingerprint"))
     def fingerprint(self, submission: Submission) -> str:
-        return f"{submission.digest[:16]}…"
+        return format_html("<span data-user-text>{}…</span>", submission.digest[:16])
+
+    @admin.display(description=_("language"))
+    def spoken(self, submission: Submission) -> str:
+        return dict(settings.LANGUAGES).get(submission.language, submission.language)
 
     @admin.display(description=_("why it waits"))
     def why(self, submission: Submission) -> Any:

@@ -63,7 +63,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.digest[:8]}"
+        return f"{self.pk}"
 
     @property
     def claimed(self) -> dict[str, Any]:

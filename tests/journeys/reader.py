@@ -50,7 +50,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001-\u3011]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’]+")
 #: Numbers of cases and employees, tracking codes, addresses, files: alike in every language.
 NAMES = re.compile(
-    r"\S+@\S+|https?://\S+|\S+\.(?:png|pdf|txt)|\b[0-9]{6}-[0-9A-Z]{5}\b|\b(?:[0-9A-Z]{4,6}-){2,}[0-9A-Z]+\b|\bE[0-9]+\b|/[a-z/_-]+"
+    r"\S+@\S+|https?://\S+|\S+\.(?:png|pdf|txt|wav)|\b[0-9]{6}-[0-9A-Z]{5}\b|\b(?:[0-9A-Z]{4,6}-){2,}[0-9A-Z]+\b|\bE[0-9]+\b|/[a-z/_-]+"
 )
 KEPT_IN_CHINESE = {"SHA", "Cookie", "Redress", "MB", "KB", "CSV", "XLSX", "JSON", "SMS", "CNY", "GET", "POST", "Asia", "Shanghai"}
 
