@@ -171,7 +171,7 @@ class SubmissionAdmin(FilesForCustomer, PagesWithoutCount, RecordAdmin):
 
     @admin.display(description=_("language"))
     def spoken(self, submission: Submission) -> str:
-        return dict(settings.LANGUAGES).get(submission.language, submission.language)
+        return str(dict(settings.LANGUAGES).get(submission.language, submission.language))
 
     @admin.display(description=_("why it waits"))
     def why(self, submission: Submission) -> Any:
