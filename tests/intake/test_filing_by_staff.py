@@ -248,7 +248,7 @@ def test_r1_whose_cases_one_may_not_see_is_not_found(office: Office, now: Any) -
 
 def test_i7_r1_a_number_tells_nothing_of_a_person_whose_case_one_may_not_see(office: Office, now: Any) -> None:
     """A case of one's own with somebody's number joins them to their other cases; of these neither name nor address shows."""
-    hidden = Walk(office, now, department=office.division, complainant=PartyInput(**WHO)).case
+    hidden = Walk(office, now, department=office.division, complainant=PartyInput(name=NAME, email=EMAIL, phone=PHONE)).case
     desk = Desk(office.agent)
     assert desk.client.post(ADD, filled(desk, name="来电者", phone=PHONE)).status_code == 302
     own = Complaint.objects.exclude(pk=hidden.pk).get()
