@@ -62,7 +62,7 @@ def test_a_report_names_a_unit_and_never_reaches_it(send: Send, office: Office) 
 
     case = Complaint.objects.get()
     assert NamedUnit.objects.get().department == office.quality
-    assert [demand.kind for demand in case.demands.all()] == ["heard"]
+    assert [demand.kind for demand in case.demands.all()] == ["improvement"]
     for outside in (office.investigator, office.head, office.division_head):
         assert not Complaint.objects.visible_to(outside).filter(pk=case.pk).exists()
 
