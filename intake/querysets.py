@@ -34,7 +34,7 @@ def _line_of(user: "User") -> list[str]:
     """The units a person works in or stands above or below, as a form names them."""
     scope = scope_of(user)
     below = [unit for path in scope.headed_paths for unit in Department.objects.filter(path__startswith=path).values_list("pk", flat=True)]
-    return [str(pk) for pk in {*scope.units_and_above, *below}]
+    return [str(pk) for pk in {*scope.units_and_above, *(top for top, _below in scope.tops), *below}]
 
 
 class SubmissionQuerySet(QuerySet["Submission"]):
