@@ -35,6 +35,8 @@ from staff.models import User
 ORIGINALS = 100
 LANES = 2
 AT_A_TIME = 1000
+#: So few are made in this process: others would take longer to start.
+FEW = 1_000
 #: Most of what a company ever got is long closed.
 OPEN_SHARE = 0.06
 #: Cases that went straight through stand for so many of those that did not.
@@ -113,6 +115,11 @@ def _stream(moulds: Sequence[Mould], there: int, wanted: int, seed: str) -> None
         people.copy_in(cursor.cursor, customers, first_seen=timezone.now() - timedelta(days=365 * (YEARS + 2)))
     lanes = _lanes(moulds, picks, there, seed)
     now = timezone.now()
+    if count <= FEW:
+        for lane in lanes:
+            _make(lane, moulds, customers, now)
+        _move_sequences()
+        return
     close_pools()  # no connection may be shared with a child
     fork = multiprocessing.get_context("fork")
     children = [fork.Process(target=_fill, args=(lane, moulds, customers, now)) for lane in lanes]
@@ -176,27 +183,34 @@ def _move_sequences() -> None:
 # --- in a process of its own --------------------------------------------------------------------------------------------------------
 def _fill(lane: Lane, moulds: Sequence[Mould], customers: Sequence[Somebody], now: datetime) -> None:
     end_with_parent()
-    random = source(f"{lane.seed} {lane.number}")
-    sentences = Sentences()
-    free = lane.first_ids
-    texts: dict[str, list[str]] = {}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute("SET synchronous_commit = off")
-            for place, pick in enumerate(lane.picks):
-                mould = moulds[pick]
-                copy = _copy(mould, free, place + lane.first_case, customers, sentences, now, random)
-                for table, text in mould.fill(copy):
-                    texts.setdefault(table, []).append(text)
-                if (place + 1) % AT_A_TIME == 0:
-                    _send(cursor, texts)
-            _send(cursor, texts)
+        _make(lane, moulds, customers, now)
     except BaseException as error:
         sys.stderr.write(f"{error!r}\n")
         raise
     finally:
         close_pools()
+
+
+def _make(lane: Lane, moulds: Sequence[Mould], customers: Sequence[Somebody], now: datetime) -> None:
+    """The cases of one lane, sent as text past the triggers."""
+    random = source(f"{lane.seed} {lane.number}")
+    sentences = Sentences()
+    free = lane.first_ids
+    texts: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET synchronous_commit = off")
+        for place, pick in enumerate(lane.picks):
+            mould = moulds[pick]
+            copy = _copy(mould, free, place + lane.first_case, customers, sentences, now, random)
+            for table, text in mould.fill(copy):
+                texts.setdefault(table, []).append(text)
+            if (place + 1) % AT_A_TIME == 0:
+                _send(cursor, texts)
+        _send(cursor, texts)
+        cursor.execute("RESET session_replication_role")
+        cursor.execute("RESET synchronous_commit")
 
 
 def _copy(
