@@ -65,7 +65,7 @@ class InOfficeFrame:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # of the view it is mixed into
-        return {**admin.site.each_context(self.request), **context}  # type: ignore[attr-defined]
+        return {**admin.site.each_context(self.request), **context}  # type: ignore[attr-defined]  # of the view it is mixed into
 
 
 class Ask(InOfficeFrame, views.PasswordResetView):

@@ -62,7 +62,7 @@ class Policies:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if is_back_office(request):
-            response._csp_replace = settings.BACK_OFFICE_CSP  # type: ignore[attr-defined]
+            response._csp_replace = settings.BACK_OFFICE_CSP  # type: ignore[attr-defined]  # where django-csp looks
         if "Cache-Control" not in response and self._is_personal(request):
             add_never_cache_headers(response)
         return response

@@ -35,7 +35,7 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "propose_unfounded": frozenset({AGENT, HEAD, MANAGER}),
     "confirm_unfounded": frozenset({HEAD, MANAGER}),
     "assign": frozenset({AGENT, HEAD, MANAGER}),
-    "change_kind": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "change_kind": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
     "answer_matter": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
     "dismiss_as_other": frozenset({AGENT, HEAD, MANAGER}),
     "merge": frozenset({AGENT, HEAD, MANAGER}),

@@ -49,9 +49,9 @@ def empty(connection: "BaseDatabaseWrapper") -> None:
 
 def _plain_columns(cursor: "object", table: str) -> str:
     """The columns a row is written with: generated ones are left out."""
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(  # type: ignore[attr-defined]  # any cursor
         "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
         [f'"{table}"'],
     )
-    return str(cursor.fetchone()[0])  # type: ignore[attr-defined]
+    return str(cursor.fetchone()[0])  # type: ignore[attr-defined]  # the same

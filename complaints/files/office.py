@@ -58,6 +58,7 @@ def clean(source: BinaryIO, target: BinaryIO, media_type: str) -> Cleaned:
                 plain = zipfile.ZipInfo(entry.filename, date_time=(1980, 1, 1, 0, 0, 0))
                 plain.compress_type = zipfile.ZIP_DEFLATED
                 bare.writestr(plain, _without_people(entry.filename.lower(), content))
+    # What zipfile raises for a torn file; RuntimeError is an encrypted one, NotImplementedError a packing it does not know.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, UnicodeError, EOFError) as error:
         raise Refused(Reason.BROKEN) from error
     return Cleaned(Treatment.STRIPPED, media_type)

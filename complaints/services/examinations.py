@@ -160,7 +160,7 @@ def _lies_since(storage: Any, name: str) -> datetime:
     """When a file came to lie there. On a disk of ours its own time is that of its row, which may be hours earlier (`made_durable`)."""
     try:
         found: datetime = storage.get_created_time(name)
-    except NotImplementedError:
+    except NotImplementedError:  # such a store knows one time alone, and that is its own
         found = storage.get_modified_time(name)
     return found
 

@@ -12,7 +12,7 @@ def made_durable(stored: Any, at: datetime) -> None:
     """
     try:
         path = stored.path
-    except NotImplementedError:
+    except NotImplementedError:  # how Django's storages say that it is no folder of this machine
         return
     os.utime(path, (at.timestamp(), at.timestamp()))
     for each in (path, os.path.dirname(path)):  # noqa: PTH120 - the folder too, which holds its name

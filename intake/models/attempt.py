@@ -32,7 +32,3 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.at:%H:%M:%S}"
-
-    def forgive(self) -> None:
-        """Take it back: it turned out to be harmless."""
-        self.delete()

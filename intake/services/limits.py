@@ -88,12 +88,17 @@ def count(act: Act, *, address: str, at: datetime, times: int = 1) -> Attempt:
         attempt.save(force_insert=True)
         wait = _wait_of_source(attempt, address, times) or (_wait_of_all(attempt) if act == Act.FILE else None)
         if wait is not None:
-            attempt.forgive()
+            forgive(attempt)
     except DatabaseError as error:
         raise CannotCount from error
     if wait is not None:
         raise TooOften(max(1, int(wait.total_seconds()) + 1))
     return attempt
+
+
+def forgive(attempt: Attempt) -> None:
+    """It was no attempt after all: the code was right, or the act was refused."""
+    attempt.delete()
 
 
 def is_busy(act: Act, *, address: str, at: datetime) -> bool:

@@ -30,7 +30,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if opened is None:
         problem = _("This code opens nothing. Please check it against what you noted, letter by letter.")
         return render(request, "public/track.html", {"form": CodeForm(), "problem": problem}, status=422)
-    attempt.forgive()
+    limits.forgive(attempt)
     response = redirect("case")
     access.open_case(response, opened)
     return response

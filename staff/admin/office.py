@@ -78,9 +78,9 @@ class RecordAdmin(ModelAdmin):
         try:
             page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except (ValidationError, NotDone) as refusal:
-            request.refusals = reasons_of(refusal)  # type: ignore[attr-defined]
+            request.refusals = reasons_of(refusal)  # type: ignore[attr-defined]  # carried to the form by the request
         except IntegrityError:
-            request.refusals = [_("Somebody else changed this at the same moment. Check and save again.")]  # type: ignore[attr-defined]
+            request.refusals = [_("Somebody else changed this at the same moment. Check and save again.")]  # type: ignore[attr-defined]  # the same
         else:
             return page
         page = super().changeform_view(request, object_id, form_url, extra_context)
@@ -217,7 +217,7 @@ class _Refused:
     refusals: ClassVar[list[str]] = []
 
     def clean(self) -> Any:
-        super().clean()  # type: ignore[misc]
+        super().clean()  # type: ignore[misc]  # of the form it is mixed into
         raise ValidationError(self.refusals)
 
 

@@ -127,7 +127,7 @@ class UserAdmin(OfficeAdmin):
 
     @admin.display(description=_("does"))
     def does(self, user: User) -> str:
-        memberships = user.active_memberships  # type: ignore[attr-defined]
+        memberships = user.active_memberships  # type: ignore[attr-defined]  # prefetched by for_list
         return ", ".join(f"{one.department}: {one.get_role_display()}" for one in memberships) or "–"
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:

@@ -17,7 +17,7 @@ from staff.querysets import UserQuerySet
 EMPLOYEE_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     def create_user(self, employee_number: str, password: str | None = None, **fields: Any) -> "User":
         if not employee_number:
             msg = "A user needs an employee number."

@@ -103,7 +103,7 @@ def test_v13_a_guard_taken_away_is_found(closed: Complaint, statement: str, chec
 
 @pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"another")])
 def test_v7_a_lost_or_changed_file_is_found(closed: Complaint, tmp_path: Path, settings: object, change: Callable[[Path], object]) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # pytest-django's settings
     upload = SimpleUploadedFile("slip.txt", b"paid in full", content_type="text/plain")
     kept = attachments.attach(complaint_id=closed.pk, upload=upload, by=Actor.COMPLAINANT, at=closed.received_at)
     assert not CHECKS["attachments are as they came"]().found

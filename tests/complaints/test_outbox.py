@@ -67,8 +67,8 @@ def test_a2_the_code_is_in_the_mail_and_in_no_row(office: Office, now: datetime,
 
     row = send_one(now)
 
-    assert code in sink.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert code in sink.mails[0].get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert code in sink.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]  # both bodies are there
+    assert code in sink.mails[0].get_body(("html",)).get_content()  # type: ignore[union-attr]  # both bodies are there
     assert outbox.CODE_MARK in row.text
     assert outbox.CODE_MARK in row.html
     with connection.cursor() as cursor:
@@ -95,7 +95,7 @@ def test_e5_the_link_to_a_new_password_is_made_at_delivery(now: datetime, sink: 
 
     row = send_one(now)
 
-    text = sink.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = sink.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]  # both bodies are there
     link = next(line for line in text.splitlines() if line.startswith("http://localhost:8000/admin/reset/"))
     assert sink.recipients == [["zhou@example.com"]]
     assert "/reset/" not in row.text + row.html
@@ -335,7 +335,7 @@ class Gateway:
                 status = gateway.answers.pop(0) if gateway.answers else 200
                 self.send_response(status)
                 if status == 302:
-                    self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")  # type: ignore[attr-defined]
+                    self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")  # type: ignore[attr-defined]  # of an HTTP server
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 

@@ -56,7 +56,7 @@ def test_a_missing_corpus_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_a_given_site_needs_the_password_of_its_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: object) -> None:
     monkeypatch.delenv("REDRESS_DEMO_PASSWORD", raising=False)
-    settings.VAR = tmp_path  # type: ignore[attr-defined]
+    settings.VAR = tmp_path  # type: ignore[attr-defined]  # pytest-django's settings
     with pytest.raises(CommandError, match="password"), running_site("http://127.0.0.1:9"):
         pass
 

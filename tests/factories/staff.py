@@ -29,7 +29,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     @classmethod
     def _create(cls, model_class: type[User], *args: object, **kwargs: object) -> User:
-        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})  # type: ignore[arg-type]
+        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})  # type: ignore[arg-type]  # whatever fields the test names
 
 
 class DepartmentFactory(DjangoModelFactory[Department]):

@@ -23,7 +23,7 @@ Send = Callable[..., Any]
 def waiting(form_key: str = "5f2b7a52-7d0e-4b6e-9d0c-4d8c1c6a7e11") -> Submission:
     """Stored, then everything died."""
     return submit.store(
-        channel=Channel.objects.get(code="web"), form_key=form_key, language="zh-hans",  # type: ignore[arg-type]
+        channel=Channel.objects.get(code="web"), form_key=form_key, language="zh-hans",  # type: ignore[arg-type]  # a UUID as text
         payload={"story": "还没立案的话 <b>", "demands": ["repair"], "phone": "13900139000"}, at=timezone.now() - timedelta(minutes=9),
     )  # fmt: skip
 

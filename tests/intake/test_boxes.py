@@ -125,7 +125,7 @@ def test_alone_nobody_opens_a_box(office: Office, box: Box) -> None:
 def test_the_database_holds_it(office: Office, opening: BoxOpening) -> None:
     now = timezone.now()
     box = Channel.objects.get(code="box")
-    row = store(channel=box, form_key="5f2b7a52-7d0e-4b6e-9d0c-4d8c1c6a7e11", language="zh-hans", payload={"story": "x"}, at=now)  # type: ignore[arg-type]
+    row = store(channel=box, form_key="5f2b7a52-7d0e-4b6e-9d0c-4d8c1c6a7e11", language="zh-hans", payload={"story": "x"}, at=now)  # type: ignore[arg-type]  # a UUID as text
     with pytest.raises(IntegrityError), transaction.atomic():
         BoxOpening.objects.create(box=opening.box, slips=1, by=office.agent, witness=office.agent, at=now)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -96,7 +96,7 @@ def test_e1_our_own_forms_are_let_in(world: World, manager: Client) -> None:
     sent = {"csrfmiddlewaretoken": SECRET}
     assert manager.post("/track/", {**sent, "code": "x"}, headers={"origin": "http://testserver"}).status_code == 422
     assert manager.post("/track/", {**sent, "code": "x"}, secure=True, headers={"referer": "https://testserver/track/"}).status_code == 422
-    taken = manager.post(f"/admin/complaints/complaint/{world.cases['apologize'].pk}/act/add_note/", {**sent, "text": "note"})  # type: ignore[index]
+    taken = manager.post(f"/admin/complaints/complaint/{world.cases['apologize'].pk}/act/add_note/", {**sent, "text": "note"})  # type: ignore[index]  # a step by its value
     assert taken.status_code == 302
 
 

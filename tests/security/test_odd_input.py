@@ -39,7 +39,7 @@ def manager(world: World) -> Client:
 @pytest.mark.parametrize("name", sorted(registered()))
 def test_f15_odd_parameters_of_every_list_get_an_answer(manager: Client, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = reverse(f"admin:{name.replace('.', '_')}_changelist")
-    small = SimpleTemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
+    small = SimpleTemplateResponse.rendered_content.fget  # type: ignore[attr-defined]  # a property, seen on its class
     # Rows are read when the page is painted, so it is painted; only the answers that were refused before are not.
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", property(lambda page: _read_rows(page) or small(page)))
     for query in ODD:

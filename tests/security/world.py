@@ -178,7 +178,7 @@ def _hostile_case(step: Step, office: Office, at: datetime) -> Complaint:
         ready(walk)
     if step in (Step.FOLLOW_UP, Step.CLOSED):
         answer = {"result_score": 1, "open_answer": HOSTILE}
-        follow_up.answer_survey(complaint_id=case.pk, at=walk.at + timedelta(minutes=1), **answer)  # type: ignore[arg-type]
+        follow_up.answer_survey(complaint_id=case.pk, at=walk.at + timedelta(minutes=1), **answer)  # type: ignore[arg-type]  # numbers and words in one mapping
     return walk.fresh()
 
 

@@ -217,7 +217,7 @@ class TestF7HistoryStays:
     def test_no_row_is_changed_or_deleted(self, act: object) -> None:
         UserFactory.create()
         with pytest.raises(DatabaseError), transaction.atomic():
-            act(User.history)  # type: ignore[operator]
+            act(User.history)  # type: ignore[operator]  # one of two kinds of callable
 
 
 class TestMemberships:

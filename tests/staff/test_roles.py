@@ -13,7 +13,7 @@ TABLE = """
 add_note                A I H E . . M .
 answer_matter           A I H . . . M .
 ask_identity            . I H . . . M .
-change_kind             A I H . . . M .
+change_kind             A I H E . . M .
 consent_identity        . . H E . . M .
 erase                   . . . . . . M .
 name_unit               A I H . . . M .

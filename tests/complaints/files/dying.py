@@ -46,14 +46,14 @@ def live_and_die(what: str, case: int, left: int, at: datetime) -> None:
     from complaints.workflow import Actor
     from tests.factories.files import picture, upload
 
-    fate, commit = Fate(left), connection._commit  # type: ignore[attr-defined]
+    fate, commit = Fate(left), connection._commit  # type: ignore[attr-defined]  # private: here the process is to die
 
     def committed() -> None:
         fate.step()
         commit()
         fate.step()
 
-    connection._commit = committed  # type: ignore[attr-defined]
+    connection._commit = committed  # type: ignore[attr-defined]  # the same
     sys.addaudithook(fate.audited)
     with connection.execute_wrapper(fate.executed):
         fate.is_on = what == "upload"

@@ -69,7 +69,7 @@ def test_i3_pictures_lose_place_device_and_words(kind: str, extension: str) -> N
         assert image.size == (40, 30)
         assert not image.getexif()
         assert not {"exif", "xmp", "comment", "Author", "icc_profile"} & set(image.info)
-        assert image.convert("RGB").getpixel((2, 15))[0] > 180  # type: ignore[index]
+        assert image.convert("RGB").getpixel((2, 15))[0] > 180  # type: ignore[index]  # RGB: three numbers
 
 
 def test_a_picture_taken_sideways_stands_upright() -> None:
@@ -85,7 +85,7 @@ def test_a_gif_keeps_moving_and_loses_its_comment() -> None:
     assert found.treatment == Treatment.RE_ENCODED
     assert is_without_canary(kept)
     with Image.open(io.BytesIO(kept)) as image:
-        assert image.n_frames == 3  # type: ignore[attr-defined]
+        assert image.n_frames == 3  # type: ignore[attr-defined]  # of an animation
 
 
 def test_a_film_of_too_many_pictures_keeps_its_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,7 +109,7 @@ def test_b6_a_name_leads_nowhere_and_is_shown_cut(walk: Walk, store: Path, name:
 
 def _named(sent: SimpleUploadedFile, name: str) -> SimpleUploadedFile:
     """Past Django's own cutting of names, as another door might hand it over."""
-    sent._name = name if name.endswith(".txt") else "a.txt"  # type: ignore[attr-defined]
+    sent._name = name if name.endswith(".txt") else "a.txt"  # type: ignore[attr-defined]  # past the cleaning of its setter
     return sent
 
 
@@ -133,7 +133,7 @@ def test_b9_one_byte_too_much_is_refused_and_leaves_nothing(write: Callable[...,
 
 @pytest.mark.parametrize("meta", [{"CONTENT_LENGTH": str(200_000_000)}, {"HTTP_TRANSFER_ENCODING": "chunked"}])
 def test_b9_what_is_too_large_or_does_not_say_is_answered_before_it_is_read(meta: dict[str, str]) -> None:
-    answer = Client().generic("POST", "/complain/", b"", content_type="multipart/form-data; boundary=b", **meta)  # type: ignore[arg-type]
+    answer = Client().generic("POST", "/complain/", b"", content_type="multipart/form-data; boundary=b", **meta)  # type: ignore[arg-type]  # headers as WSGI names them
 
     assert answer.status_code == 413
 
