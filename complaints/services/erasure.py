@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ from complaints.services.advance import advancing, keep
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Step
 from staff.models import Company, User
+
+log = logging.getLogger(__name__)
 
 #: Where the words of a case lie: model → columns where a dash takes the words' place. Each has the trigger `erasable` for them.
 WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
@@ -100,16 +103,24 @@ def _empty(model: type[Model], columns: tuple[str, ...], case: Complaint) -> Non
 
 
 def erase_what_is_old(*, at: datetime) -> int:
-    """Erase cases closed longer ago than the company keeps personal data; how many. Run again it finds nothing more."""
+    """Erase cases closed longer ago than the company keeps personal data; how many. Run again it finds nothing more.
+
+    One that cannot be erased never holds up the others: it is logged, and tried again the next time.
+    """
     company = Company.current()
     local = timezone.localtime(at)
     day = min(local.day, 28)  # 29 February has no twin in most years
     limit = local.replace(year=local.year - company.years_kept, day=day)
     old = Complaint.objects.filter(step=Step.CLOSED, closed_at__lt=limit, erasure=None).order_by("closed_at").values_list("pk", flat=True)
-    found = list(old[:AT_ONCE])
-    for pk in found:
-        erase(complaint_id=pk, reason=_("The time for which personal data are kept is over"), by=Actor.SYSTEM, at=at)
-    return len(found)
+    erased = 0
+    for pk in list(old[:AT_ONCE]):
+        try:
+            erase(complaint_id=pk, reason=_("The time for which personal data are kept is over"), by=Actor.SYSTEM, at=at)
+        except (DatabaseError, NotPossible, OSError):
+            log.exception("case %s could not be erased", pk)
+        else:
+            erased += 1
+    return erased
 
 
 def _forget_people(case: Complaint, *, by: User | Actor, at: datetime) -> None:

@@ -147,11 +147,7 @@ def link_leads(case: Complaint, *, at: datetime) -> list[LeadLink]:
 def review_lead(*, link_id: int, conclusion: str, by: User, at: datetime) -> LeadLink:
     """Somebody of the supervision has looked at the earlier report again, and says what follows."""
     link = leads_for(by).select_for_update(of=("self",)).select_related("earlier").get(pk=link_id)
-    permissions.require(by, link.earlier, "add_note", timezone.localdate(at))
-    if link.reviewed_at is not None:
-        raise NotPossible(_("This has been looked at already."))
-    link.conclusion, link.reviewed_by, link.reviewed_at = conclusion, by, at
-    link.save(update_fields=["conclusion", "reviewed_by", "reviewed_at"])
+    _conclude(link, link.earlier, conclusion=conclusion, by=by, at=at)
     return link
 
 
@@ -172,12 +168,17 @@ def job_changed(user: User, what: str, at: datetime, by: User) -> None:
 def review_flag(*, flag_id: int, conclusion: str, by: User, at: datetime) -> RetaliationFlag:
     """The supervision has looked whether one has to do with the other."""
     flag = flags_for(by).select_for_update(of=("self",)).select_related("complaint").get(pk=flag_id)
-    permissions.require(by, flag.complaint, "add_note", timezone.localdate(at))
-    if flag.reviewed_at is not None:
-        raise NotPossible(_("This has been looked at already."))
-    flag.conclusion, flag.reviewed_by, flag.reviewed_at = conclusion, by, at
-    flag.save(update_fields=["conclusion", "reviewed_by", "reviewed_at"])
+    _conclude(flag, flag.complaint, conclusion=conclusion, by=by, at=at)
     return flag
+
+
+def _conclude(row: LeadLink | RetaliationFlag, case: Complaint, *, conclusion: str, by: User, at: datetime) -> None:
+    """Write down what was found; once. Raises Refused and NotPossible."""
+    permissions.require(by, case, "add_note", timezone.localdate(at))
+    if row.reviewed_at is not None:
+        raise NotPossible(_("This has been looked at already."))
+    row.conclusion, row.reviewed_by, row.reviewed_at = conclusion, by, at
+    row.save(update_fields=["conclusion", "reviewed_by", "reviewed_at"])
 
 
 def _tell_supervision(case: Complaint, subject: object, *, at: datetime, but: User | None = None) -> None:
