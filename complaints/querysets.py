@@ -15,7 +15,7 @@ from complaints.search import letters_of, words_query
 from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Step
 
 if TYPE_CHECKING:
-    from complaints.models import Complaint
+    from complaints.models import Complaint, RemedyItem  # noqa: F401 - named in strings below
     from staff.models import User
 
 #: So many cases of a number or person are named one by one; of a name that more have, the database goes through them itself.
@@ -198,3 +198,13 @@ class MessageQuerySet(PartOfCaseQuerySet):
     def needing_a_person(self) -> Self:
         """Failed, or to be told to the customer by somebody."""
         return self.filter(state__in=ANSWERABLE_STATES)
+
+
+class RemedyItemQuerySet(models.QuerySet["RemedyItem"]):
+    def agreed(self) -> Self:
+        """What the customer accepted: without the alternatives not taken."""
+        return self.filter(Q(option=0) | Q(option=models.F("remedy__chosen_option")), remedy__state="accepted")
+
+    def open(self) -> Self:
+        """Agreed and not carried out yet."""
+        return self.agreed().filter(fulfilled_at=None)

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.models import Attachment, Complaint, DataRequest, IdentityRequest, Improvement, Message, RemedyItem, Statement
-from complaints.permissions import approvers, scope_of
+from complaints.permissions import scope_of
+from complaints.queries.approval import approvers
 from complaints.queries.leads import flags_for, leads_for
 from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode

@@ -1,6 +1,8 @@
 """The file and what belongs to it, one concept per module."""
 
 from complaints.models.accountability import Accountability, Penalty
+from complaints.models.authority import Authority
+from complaints.models.budget import Budget, LedgerEntry
 from complaints.models.complaint import Allegation, Complaint, Demand, QuestionAnswer
 from complaints.models.conversation import Attachment, Message, Note
 from complaints.models.erasure import DataRequest, Erasure
@@ -11,15 +13,17 @@ from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.people import Customer, Identity, Party
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
 from complaints.models.reference import Category, Product, Question, WordToAvoid
-from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem
+from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem, Settlement
 from complaints.models.report import LeadLink, NamedUnit, RetaliationFlag
+from complaints.models.standard import Standard
 from complaints.models.step_change import StepChange
+from complaints.models.value import CostCorrection, CostRate, ItemRule, Sheet
 from complaints.models.vault import IdentityLook, IdentityRequest
 
 __all__ = [
-    "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "BuysAgain", "Category", "Cause",
-    "Classification", "ClassificationReview", "Complaint", "Confirmation", "Customer", "DataRequest", "Demand", "DemandAnswer",
-    "Erasure", "Examination", "ExaminationAttempt", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "LeadLink", "Message",
-    "NamedUnit", "Note", "Party", "Penalty", "Product", "Question", "QuestionAnswer", "Recusal", "Remedy", "RemedyItem", "RetaliationFlag", "Statement", "StepChange",
+    "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "Authority", "Budget", "BuysAgain", "Category", "Cause",
+    "Classification", "ClassificationReview", "Complaint", "Confirmation", "CostCorrection", "CostRate", "Customer", "DataRequest", "Demand", "DemandAnswer",
+    "Erasure", "Examination", "ExaminationAttempt", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "ItemRule", "LeadLink", "LedgerEntry", "Message",
+    "NamedUnit", "Note", "Party", "Penalty", "Product", "Question", "QuestionAnswer", "Recusal", "Remedy", "RemedyItem", "RetaliationFlag", "Settlement", "Sheet", "Standard", "Statement", "StepChange",
     "SurveyAnswer", "Why", "WordToAvoid",
 ]  # fmt: skip

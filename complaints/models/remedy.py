@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import actor_named, append_only, append_only_but, paired, undeletable
+from complaints.querysets import RemedyItemQuerySet
 from complaints.workflow import Actor, Medium
 from staff.models.history import History
 
@@ -34,6 +35,13 @@ class Remedy(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.SUBMITTED)
     why_it_cures = models.TextField(_("why this cures the cause"))
     own_proposal_answer = models.TextField(_("answer to the customer's own proposal"), blank=True)
+    grants_proposal = models.BooleanField(_("grants the customer's own proposal as it stands"), default=False)
+    #: Whoever proposed it could have settled it on the spot (`services.settle`).
+    within_authority = models.BooleanField(_("within the proposer's authority"), default=False)
+    #: Of several alternatives the one the customer took.
+    chosen_option = models.PositiveSmallIntegerField(_("alternative taken"), null=True, blank=True)
+    #: Before whom it was laid when it was proposed; who may approve is asked anew at the act.
+    laid_before = models.ManyToManyField("staff.User", blank=True, related_name="+", verbose_name=_("laid before"))
     submitted_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted at"))
     history = History(excluded_fields=["why_it_cures", "own_proposal_answer"])
@@ -43,7 +51,22 @@ class Remedy(models.Model):
         verbose_name_plural = _("solutions")
         default_permissions = ()
         triggers = [
-            *undeletable(frozen=("complaint", "version", "why_it_cures", "own_proposal_answer", "submitted_by", "submitted_at")),
+            *undeletable(frozen=("complaint", "version", "why_it_cures", "own_proposal_answer", "submitted_by", "submitted_at", "grants_proposal", "within_authority")),
+            # Nothing is approved without the approver's word or an authority that was used.
+            pgtrigger.Trigger(
+                name="approved_by_somebody",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__state="approved"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM complaints_approval WHERE remedy_id = NEW.id AND approved)
+                       AND NOT EXISTS (SELECT 1 FROM complaints_settlement WHERE remedy_id = NEW.id) THEN
+                        RAISE EXCEPTION 'solution % was approved by nobody', NEW.id USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             pgtrigger.FSM(
                 name="legal_state",
                 field="state",
@@ -53,7 +76,10 @@ class Remedy(models.Model):
                 ],
             ),
         ]  # fmt: skip
-        constraints = [models.UniqueConstraint(fields=["complaint", "version"], name="remedy_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "version"], name="remedy_version_once"),
+            models.CheckConstraint(name="remedy_alternative_is_taken_with_it", condition=Q(chosen_option=None) | Q(state="accepted")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} v{self.version}"
@@ -104,6 +130,12 @@ class RemedyItem(models.Model):
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
     description = models.TextField(_("what exactly"))
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, null=True, blank=True)
+    #: 0: in any case; 1, 2 …: alternatives, of which the customer takes one.
+    option = models.PositiveSmallIntegerField(_("alternative"), default=0)
+    cash = models.BooleanField(_("money flows"), default=False)
+    paid_by = models.ForeignKey(
+        "staff.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid by department")
+    )
     #: The company's currency on the day it was proposed; a later change of it re-denominates nothing.
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     owner = models.ForeignKey("staff.User", models.PROTECT, related_name="remedy_items", verbose_name=_("carried out by"))
@@ -113,12 +145,15 @@ class RemedyItem(models.Model):
     fulfilled_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
     proof = models.TextField(_("proof"), blank=True)
     history = History(excluded_fields=["description", "proof"])
+    objects = RemedyItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of a solution")
         verbose_name_plural = _("items of solutions")
         default_permissions = ()
-        triggers = undeletable(frozen=("remedy", "kind", "description", "amount", "currency", "owner", "due_on"))
+        triggers = undeletable(
+            frozen=("remedy", "kind", "description", "amount", "option", "cash", "paid_by", "currency", "owner", "due_on")
+        )
         constraints = [
             models.CheckConstraint(name="item_amount_sane", condition=Q(amount=None) | Q(amount__gt=0, amount__lte=AMOUNT_CAP)),
             paired("fulfilled_by", "fulfilled_at"),
@@ -163,6 +198,23 @@ class Approval(models.Model):
                 """,
             ),
         ]
+
+
+class Settlement(models.Model):
+    """A solution the handler gave on the spot, within their own authority; nobody else had to agree (mission, M2)."""
+
+    remedy = models.OneToOneField(Remedy, models.PROTECT, related_name="settlement", verbose_name=_("solution"))
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    first_contact = models.BooleanField(_("before anybody else had the case"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("settlement on the spot")
+        verbose_name_plural = _("settlements on the spot")
+        default_permissions = ()
+        triggers = append_only()
+        constraints = [models.CheckConstraint(name="settlement_amount_sane", condition=Q(amount__gte=0, amount__lte=AMOUNT_CAP))]
 
 
 class Answer(models.Model):

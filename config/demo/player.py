@@ -413,7 +413,7 @@ class Player:
         if waiting is None:
             self._act(propose.submit_remedy, self.investigator, (4, 30), **self._solution())
             return
-        boss = self.cast.by_id(min(permissions.approvers(self.case, timezone.localdate(self.at))))
+        boss = self.cast.by_id(min(approval.approvers(self.case, timezone.localdate(self.at))))
         if self._now("returned"):
             self._act(propose.return_remedy, boss, (2, 20), version=waiting.version, reason="补偿低于标准第1条，请按标准重算并说明依据。")
         else:

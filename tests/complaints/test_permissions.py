@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from complaints.models import Category, Complaint, Recusal, Remedy, WordToAvoid
-from complaints.permissions import Refused, approvers
+from complaints.permissions import Refused
+from complaints.queries.approval import approvers
 from complaints.queries.open_matters import open_matters_of
 from complaints.services import apologize, assign, investigate, notify, penalize, propose, record, recusals, starter
 from complaints.services.errors import NotPossible, Stale

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from complaints.models import RemedyItem
-from complaints.permissions import Refused, approvers
+from complaints.permissions import Refused
+from complaints.queries.approval import approvers
 from complaints.services import assign, follow_up, improve, investigate, notify, propose, recusals
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ItemInput

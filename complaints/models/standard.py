@@ -1,0 +1,67 @@
+"""Measurable standards: what the company promises, and what is due when it is missed (mission, M8)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.authority import money
+from complaints.models.evidence import append_only
+from complaints.models.remedy import AMOUNT_CAP, RemedyItem
+
+
+class Standard(models.Model):
+    """A measurable promise of a managed document: what is measured, the limit, and what is due when it is missed."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("Product standard")
+        SERVICE = "service", _("Service standard")
+        COMPENSATION = "compensation", _("Compensation standard")
+
+    class Direction(models.TextChoices):
+        AT_MOST = "at_most", _("at most")
+        AT_LEAST = "at_least", _("at least")
+
+    class Basis(models.TextChoices):
+        FIXED = "fixed", _("an amount")
+        PERCENT = "percent", _("per cent of the price")
+        EACH = "each", _("an amount for each unit beyond the limit")
+
+    version = models.ForeignKey("staff.DocumentVersion", models.PROTECT, related_name="+", verbose_name=_("document version"))
+    clause = models.ForeignKey("staff.Clause", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("clause"))
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    category = models.ForeignKey("complaints.Category", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"))
+    product = models.ForeignKey("complaints.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product or service"))  # fmt: skip
+    quantity = models.CharField(_("what is measured"), max_length=120)
+    quantity_en = models.CharField(_("what is measured, in English"), max_length=120, blank=True)
+    unit = models.CharField(_("unit"), max_length=40)
+    unit_en = models.CharField(_("unit in English"), max_length=40, blank=True)
+    direction = models.CharField(_("limit is"), max_length=10, choices=Direction.choices, default=Direction.AT_MOST)
+    limit = models.DecimalField(_("limit"), max_digits=10, decimal_places=2)
+    item_kinds = ArrayField(models.CharField(max_length=14, choices=RemedyItem.Kind.choices), verbose_name=_("kinds of item"), default=list, blank=True)  # fmt: skip
+    basis = models.CharField(_("reckoned as"), max_length=10, choices=Basis.choices, default=Basis.FIXED)
+    least = money(_("from"), null=True, blank=True)
+    most = money(_("to"), null=True, blank=True)
+    recommended = money(_("recommended"), null=True, blank=True)
+    floor = money(_("legal floor"), null=True, blank=True)
+    floor_source = models.CharField(_("source of the floor"), max_length=200, blank=True)
+    published = models.BooleanField(_("shown to the public"), default=True)
+
+    class Meta:
+        verbose_name = _("standard")
+        verbose_name_plural = _("standards")
+        default_permissions = ()
+        triggers = append_only()
+        constraints = [
+            models.CheckConstraint(name="standard_range_in_order", condition=Q(least=None) | Q(most=None) | Q(most__gte=F("least"))),
+            models.CheckConstraint(
+                name="standard_amounts_sane",
+                condition=Q(*(Q(**{column: None}) | Q(**{f"{column}__gte": 0, f"{column}__lte": AMOUNT_CAP}) for column in ("least", "most", "recommended", "floor"))),
+            ),
+            models.CheckConstraint(name="standard_floor_has_source", condition=Q(floor=None) | ~Q(floor_source="")),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,54 @@
+"""Who may approve the solution that waits: asked anew at every act, for people fall ill, are named, change their post."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from complaints.models import Authority, Complaint
+from complaints.permissions import out_of_it
+from complaints.queries.authorities import Weighing, places, sums_of
+from staff import queries as organisation
+from staff.models import User
+from staff.roles import Role
+
+
+def approvers(case: Complaint, on: date) -> set[int]:
+    """Ids of those who may approve the solution that waits: the head of the handling department; where they proposed it, are recused, absent
+    without deputy or without authority for so much, the next head up; at last the executives. Where a ruling is needed, the executives alone.
+    A solution below the value rule or outside the standard goes one level further up."""
+    remedy = case.remedies.order_by("-version").first()
+    if remedy is None:
+        return set()
+    barred = out_of_it(case) | {remedy.submitted_by_id}
+    needs_ruling = case.category is not None and case.category.needs_ruling
+    heads = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
+    levels = [*((level, Role.HEAD) for level in heads), (list(organisation.executives()), Role.EXECUTIVE)]
+    weighing = Weighing(case, sums_of(remedy.items.all()), on, Authority.Use.APPROVE)
+    passed_by = not (hasattr(remedy, "sheet") and remedy.sheet.goes_up)
+    for number, (level, role) in enumerate(levels, start=1):
+        fit = _fit(level, role, barred, weighing)
+        if fit and (passed_by or number == len(levels)):
+            return fit
+        passed_by = passed_by or bool(fit)
+    return set()
+
+
+def _fit(level: list[User], role: Role, barred: set[int], weighing: Weighing) -> set[int]:
+    """Of one level those who are there, have no part in it, and whose authority reaches so far; a deputy has that of the person away."""
+    asked = [person for person in level if person.pk not in barred]
+    standing_in = {person.pk: _present(person, weighing.case, weighing.on) for person in asked}
+    here = {pk: present for pk, present in standing_in.items() if present is not None and present not in barred}
+    if not here:
+        return set()
+    held = places(here, [role]) if weighing.new else {}
+    return {present for pk, present in here.items() if weighing.covers(present, held.get(pk, []))}
+
+
+def _present(person: User, case: Complaint, on: date) -> int | None:
+    """The approver's id, or that of a deputy who has the right to approve and sees the case; None when there is no such."""
+    if not organisation.is_absent(person, on):
+        return person.pk
+    deputy = organisation.deputy_of(person, on)
+    if deputy is None or not deputy.has_perm("complaints.approve_remedy"):
+        return None
+    return deputy.pk if Complaint.objects.visible_to(deputy).filter(pk=case.pk).exists() else None
