@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.search import SearchRank
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Reverse
 
 from complaints.permissions import Scope, scope_of
-from complaints.search import letters_of, words_query
+from complaints.search import any_word_query, letters_of, words_query
 from complaints.workflow import TEN_STEP_KINDS, Actor, Kind, Step
 
 if TYPE_CHECKING:
-    from complaints.models import Complaint, RemedyItem  # noqa: F401 - named in strings below
+    from complaints.models import Article, Complaint, RemedyItem  # noqa: F401 - named in strings below
     from staff.models import User
 
 #: So many cases of a number or person are named one by one; of a name that more have, the database goes through them itself.
@@ -208,3 +209,34 @@ class RemedyItemQuerySet(models.QuerySet["RemedyItem"]):
     def open(self) -> Self:
         """Agreed and not carried out yet."""
         return self.agreed().filter(fulfilled_at=None)
+
+
+class PromiseQuerySet(PartOfCaseQuerySet):
+    def to_keep(self) -> Self:
+        """Calls still to be made, the nearest first."""
+        return self.filter(called_at=None).order_by("call_at", "pk")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> Self:
+        return self.filter(state="published")
+
+    def for_customers(self) -> Self:
+        return self.published().filter(public=True)
+
+    def to_review(self, on: date) -> Self:
+        """Those whose day of review has come."""
+        return self.exclude(state="retired").filter(review_on__lte=on).order_by("review_on", "pk")
+
+    def search(self, text: str) -> Self:
+        """Those that hold all the words asked for; without any word, none."""
+        query = words_query(text.replace("\x00", " ").strip()[:200])
+        return self.none() if query is None else self.filter(search_text=query).order_by("pk")
+
+    def suggested_by(self, text: str) -> Self:
+        """Those that share words with a text somebody writes, the nearest first."""
+        query = any_word_query(text.replace("\x00", " "))
+        if query is None:
+            return self.none()
+        near = SearchRank(models.F("search_text"), query, normalization=models.Value(1))
+        return self.filter(search_text=query).annotate(near=near).order_by("-near", "pk")

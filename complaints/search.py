@@ -36,3 +36,23 @@ def words_query(text: str) -> SearchQuery | None:
     for word in words[1:]:
         query &= SearchQuery(word, config="simple")
     return query
+
+
+#: A text somebody writes is long; its first telling words say what it is about.
+MOST_WORDS_COMPARED = 40
+#: Words every text has. A single Chinese letter is never compared: it stands in too many words.
+COMMON = frozenset(
+    "about after again also been from have just more much only said some that than their them then there they this very want "
+    "were what when which will with would your you the and for are was not but can has had our its one "
+    "一个 一下 不是 什么 今天 他们 你们 但是 可以 因为 如果 已经 怎么 我们 所以 没有 现在 然后 这个 那个 这样 还是 就是 自己 知道".split()
+)
+
+
+def any_word_query(text: str) -> SearchQuery | None:
+    """Any telling word of a text, or None when it has none."""
+    words = [word for word in dict.fromkeys(words_of(text)) if len(word) >= (3 if word.isascii() else 2) and word not in COMMON]
+    query: SearchQuery | None = None
+    for word in words[:MOST_WORDS_COMPARED]:
+        asked = SearchQuery(word, config="simple")
+        query = asked if query is None else query | asked
+    return query

@@ -1,6 +1,7 @@
 """The file and what belongs to it, one concept per module."""
 
 from complaints.models.accountability import Accountability, Penalty
+from complaints.models.article import Article, ArticleUse
 from complaints.models.authority import Authority
 from complaints.models.budget import Budget, LedgerEntry
 from complaints.models.complaint import Allegation, Complaint, Demand, QuestionAnswer
@@ -8,8 +9,10 @@ from complaints.models.conversation import Attachment, Message, Note
 from complaints.models.erasure import DataRequest, Erasure
 from complaints.models.examination import Examination, ExaminationAttempt
 from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
+from complaints.models.guide import GuidedPath, GuideEntry, Promise, Stage
 from complaints.models.improvement import Improvement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
+from complaints.models.letter import Letter, LetterKind, LetterTemplate
 from complaints.models.people import Customer, Identity, Party
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
 from complaints.models.reference import Category, Product, Question, WordToAvoid
@@ -21,9 +24,67 @@ from complaints.models.value import CostCorrection, CostRate, ItemRule, Sheet
 from complaints.models.vault import IdentityLook, IdentityRequest
 
 __all__ = [
-    "Accountability", "Allegation", "Answer", "Apology", "Approval", "Assignment", "Attachment", "Authority", "Budget", "BuysAgain", "Category", "Cause",
-    "Classification", "ClassificationReview", "Complaint", "Confirmation", "CostCorrection", "CostRate", "Customer", "DataRequest", "Demand", "DemandAnswer",
-    "Erasure", "Examination", "ExaminationAttempt", "FollowUp", "Identity", "IdentityLook", "IdentityRequest", "Improvement", "Investigation", "ItemRule", "LeadLink", "LedgerEntry", "Message",
-    "NamedUnit", "Note", "Party", "Penalty", "Product", "Question", "QuestionAnswer", "Recusal", "Remedy", "RemedyItem", "RetaliationFlag", "Settlement", "Sheet", "Standard", "Statement", "StepChange",
-    "SurveyAnswer", "Why", "WordToAvoid",
+    "Accountability",
+    "Allegation",
+    "Answer",
+    "Apology",
+    "Approval",
+    "Article",
+    "ArticleUse",
+    "Assignment",
+    "Attachment",
+    "Authority",
+    "Budget",
+    "BuysAgain",
+    "Category",
+    "Cause",
+    "Classification",
+    "ClassificationReview",
+    "Complaint",
+    "Confirmation",
+    "CostCorrection",
+    "CostRate",
+    "Customer",
+    "DataRequest",
+    "Demand",
+    "DemandAnswer",
+    "Erasure",
+    "Examination",
+    "ExaminationAttempt",
+    "FollowUp",
+    "GuideEntry",
+    "GuidedPath",
+    "Identity",
+    "IdentityLook",
+    "IdentityRequest",
+    "Improvement",
+    "Investigation",
+    "ItemRule",
+    "LeadLink",
+    "LedgerEntry",
+    "Letter",
+    "LetterKind",
+    "LetterTemplate",
+    "Message",
+    "NamedUnit",
+    "Note",
+    "Party",
+    "Penalty",
+    "Product",
+    "Promise",
+    "Question",
+    "QuestionAnswer",
+    "Recusal",
+    "Remedy",
+    "RemedyItem",
+    "RetaliationFlag",
+    "Settlement",
+    "Sheet",
+    "Stage",
+    "Standard",
+    "Statement",
+    "StepChange",
+    "SurveyAnswer",
+    "Why",
+    "WordToAvoid",
 ]  # fmt: skip

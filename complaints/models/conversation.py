@@ -30,6 +30,7 @@ class Message(models.Model):
         REPLY = "reply", _("Reply")
         ANSWER = "answer", pgettext_lazy("message", "Answer")
         DECISION = "decision", _("Decision")
+        LETTER = "letter", pgettext_lazy("message", "Letter")
         FULFILLED = "fulfilled", _("Carried out")
         IMPROVED = "improved", _("What has changed")
         SURVEY = "survey", _("Survey")

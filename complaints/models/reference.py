@@ -1,6 +1,7 @@
 """Tables a manager edits: categories with who answers for them, products, words to avoid."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.workflow import Severity
@@ -71,6 +72,16 @@ class Product(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    material = models.TextField(_("material"), max_length=2000, blank=True)
+    material_en = models.TextField(_("material, in English"), max_length=2000, blank=True)
+    storage = models.TextField(_("storage"), max_length=2000, blank=True)
+    storage_en = models.TextField(_("storage, in English"), max_length=2000, blank=True)
+    right_use = models.TextField(_("right use"), max_length=4000, blank=True)
+    right_use_en = models.TextField(_("right use, in English"), max_length=4000, blank=True)
+    known_faults = models.TextField(_("known faults"), max_length=4000, blank=True)
+    known_faults_en = models.TextField(_("known faults, in English"), max_length=4000, blank=True)
+    public = models.BooleanField(_("has a public page"), default=False)
     active = models.BooleanField(_("in use"), default=True)
     history = History()
 
@@ -81,6 +92,22 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def named(self) -> str:
+        """The name in the reader's language, or the one there is."""
+        return self._said("name")
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What is known about it, with its heading, in the reader's language; what nobody wrote is left out."""
+        columns = ("material", "storage", "right_use", "known_faults")
+        said = [(str(self._meta.get_field(column).verbose_name), self._said(column)) for column in columns]
+        return [(heading, text) for heading, text in said if text]
+
+    def _said(self, column: str) -> str:
+        english: str = getattr(self, f"{column}_en") if get_language() == "en" else ""
+        return english or getattr(self, column)
 
 
 class WordToAvoid(models.Model):

@@ -16,6 +16,8 @@ class Attempt(models.Model):
         UPLOAD = "upload", _("sending a file")
         MAIL = "mail", _("sending a mail")
         FORM = "form", _("telling how the form is used")
+        SUGGEST = "suggest", _("asking for suggestions")
+        HELPED = "helped", _("saying that an article helped")
 
     act = models.CharField(_("act"), max_length=10, choices=Act.choices)
     source = models.CharField(_("source"), max_length=64)
