@@ -240,3 +240,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self.none()
         near = SearchRank(models.F("search_text"), query, normalization=models.Value(1))
         return self.filter(search_text=query).annotate(near=near).order_by("-near", "pk")
+
+
+class VisitQuerySet(PartOfCaseQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and those of the cases one sees."""
+        return self.filter(Q(owner=user) | Q(pk__in=super().visible_to(user).values("pk")))
+
+    def open(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class RewardQuerySet(PartOfCaseQuerySet):
+    def of_cases_seen_by(self, user: User) -> Self:
+        return super().visible_to(user)
+
+    def visible_to(self, user: User) -> Self:
+        """What one has nominated, those of the cases one sees; what fits no case is for whoever manages the fund."""
+        seen = Q(nominated_by=user) | Q(pk__in=self.of_cases_seen_by(user).values("pk"))
+        if user.has_perm("complaints.manage_fund"):
+            seen |= Q(complaint=None)
+        return self.filter(seen)

@@ -8,7 +8,8 @@ from complaints.models.complaint import Allegation, Complaint, Demand, QuestionA
 from complaints.models.conversation import Attachment, Message, Note
 from complaints.models.erasure import DataRequest, Erasure
 from complaints.models.examination import Examination, ExaminationAttempt
-from complaints.models.follow_up import BuysAgain, FollowUp, SurveyAnswer
+from complaints.models.follow_up import BuysAgain, FollowUp, FollowUpDraw, FollowUpRule, LowScore, SurveyAnswer, SurveyLink
+from complaints.models.fund import Fund, FundEntry, Reward, RewardRule, Vip
 from complaints.models.guide import GuidedPath, GuideEntry, Promise, Stage
 from complaints.models.improvement import Improvement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
@@ -22,6 +23,7 @@ from complaints.models.standard import Standard
 from complaints.models.step_change import StepChange
 from complaints.models.value import CostCorrection, CostRate, ItemRule, Sheet
 from complaints.models.vault import IdentityLook, IdentityRequest
+from complaints.models.visit import Visit
 
 __all__ = [
     "Accountability",
@@ -52,6 +54,10 @@ __all__ = [
     "Examination",
     "ExaminationAttempt",
     "FollowUp",
+    "FollowUpDraw",
+    "FollowUpRule",
+    "Fund",
+    "FundEntry",
     "GuideEntry",
     "GuidedPath",
     "Identity",
@@ -65,6 +71,7 @@ __all__ = [
     "Letter",
     "LetterKind",
     "LetterTemplate",
+    "LowScore",
     "Message",
     "NamedUnit",
     "Note",
@@ -78,6 +85,8 @@ __all__ = [
     "Remedy",
     "RemedyItem",
     "RetaliationFlag",
+    "Reward",
+    "RewardRule",
     "Settlement",
     "Sheet",
     "Stage",
@@ -85,6 +94,9 @@ __all__ = [
     "Statement",
     "StepChange",
     "SurveyAnswer",
+    "SurveyLink",
+    "Vip",
+    "Visit",
     "Why",
     "WordToAvoid",
 ]  # fmt: skip

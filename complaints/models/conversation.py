@@ -34,6 +34,7 @@ class Message(models.Model):
         FULFILLED = "fulfilled", _("Carried out")
         IMPROVED = "improved", _("What has changed")
         SURVEY = "survey", _("Survey")
+        REWARD = "reward", _("Thanks")
         CODE = "code", _("New tracking code")
         ENDED = "ended", _("End of handling")
         NOTICE = "notice", _("Notice to an employee")

@@ -37,14 +37,17 @@ def actor_named() -> models.CheckConstraint:
     )
 
 
-def erasable(*columns: str, case: str = "NEW.complaint_id") -> pgtrigger.Trigger:
+def erasable(*columns: str, case: str = "NEW.complaint_id", written_later: bool = False) -> pgtrigger.Trigger:
     """What people wrote stays as it was written, until the case is erased: then a dash can take its place, and nothing else (`services.erasure`).
 
     A dash and not nothing, because many columns must not be empty. `case`: SQL for the id of the case the row belongs to.
+    `written_later`: what is still empty may be written once.
     """
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    was = " AND OLD.{column} <> ''" if written_later else ""
+    changes = [f"NEW.{column} IS DISTINCT FROM OLD.{column}{was.format(column=column)}" for column in columns]
+    changed = " OR ".join(changes)
     other = " OR ".join(
-        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND COALESCE(NEW.{column}::text, '') <> '{ERASED}')" for column in columns
+        f"({change} AND COALESCE(NEW.{column}::text, '') <> '{ERASED}')" for column, change in zip(columns, changes, strict=True)
     )
     return pgtrigger.Trigger(
         name="words_stay",

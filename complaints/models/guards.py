@@ -10,14 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.workflow import ON_ITS_MERITS, REVERSIBLE, Kind, Outcome
+from staff.models import Company
 
 if TYPE_CHECKING:
     from complaints.models.complaint import Complaint
 
 type_guard = Callable[["Complaint"], bool]
-
-#: A postal day, a phone call and one more try: after three attempts on different days a customer counts as not reachable.
-ATTEMPTS_BEFORE_GIVING_UP = 3
 
 
 def guard(says: str | Promise, *, before: bool = False) -> Callable[[type_guard], type_guard]:
@@ -176,16 +174,22 @@ def items_are_fulfilled(case: Complaint) -> bool:
     return not case.remedies.filter(state="accepted", items__isnull=False, items__fulfilled_at=None).exists()
 
 
-@guard(_("Ask the customer first, or try on three different days."), before=True)
+@guard(_("Ask the customer first, or try on as many different days as the company's rules say."), before=True)
 def follow_up_is_done(case: Complaint) -> bool:
+    """Whether the customer was asked, tried often enough, or not drawn for a call."""
+    if case.draws.filter(round=case.round, selected=False).exists():
+        return True
     this_round = case.follow_ups.filter(round=case.round)
     if this_round.filter(reached=True).exists():
         return True
-    return len({day for (day,) in this_round.values_list("on")}) >= ATTEMPTS_BEFORE_GIVING_UP
+    return len({day for (day,) in this_round.values_list("on")}) >= Company.current().follow_up_attempts
 
 
 @guard(_("A low score needs an answer: reopen, escalate, or the customer's word that it is not wanted."), before=True)
 def low_score_is_answered(case: Complaint) -> bool:
+    """In the talk and in the customer's own survey."""
+    if case.low_scores.filter(survey__round=case.round, decided_at=None).exists():
+        return False
     reached = case.follow_ups.filter(round=case.round, reached=True).order_by("-pk").first()
     return reached is None or not reached.is_low or bool(reached.low_answer)
 

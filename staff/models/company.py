@@ -36,6 +36,17 @@ class Company(models.Model):
     )
     watch_months = models.PositiveSmallIntegerField(_("months in which the job of an employee who reported is watched"), default=24)
     representatives_most = models.PositiveSmallIntegerField(_("most people who speak for a group"), default=5)
+    #: Scores run from 1 to 5; this and below is low and must be answered.
+    low_score = models.PositiveSmallIntegerField(
+        _("a score is low from here down"), default=2, help_text=_("Of 5. A low score asks for an answer: reopen, escalate, or not wanted.")
+    )
+    follow_up_attempts = models.PositiveSmallIntegerField(
+        _("days on which a customer is tried before giving up"), default=3, help_text=_("Attempts on one day count as one.")
+    )
+    survey_days = models.PositiveSmallIntegerField(_("days a survey link works"), default=30)
+    survey_wait_days = models.PositiveSmallIntegerField(
+        _("days a case not drawn for a call waits for the survey"), default=3, help_text=_("Then it is closed without a call.")
+    )
     privacy_contact = models.CharField(_("data-protection contact"), max_length=200, blank=True)
     privacy_notice = models.TextField(_("privacy notice"), max_length=20_000, blank=True)
     service_promise = models.TextField(_("service promise"), max_length=20_000, blank=True)
@@ -55,6 +66,10 @@ class Company(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(years_kept__gte=1), name="company_keeps_at_least_a_year"),
             models.CheckConstraint(condition=models.Q(answer_days__gte=1, answer_days__lte=365), name="company_answer_days_sane"),
+            models.CheckConstraint(condition=models.Q(low_score__gte=1, low_score__lte=4), name="company_low_score_sane"),
+            models.CheckConstraint(condition=models.Q(follow_up_attempts__gte=1, follow_up_attempts__lte=10), name="company_attempts_sane"),
+            models.CheckConstraint(condition=models.Q(survey_days__gte=1, survey_days__lte=365), name="company_survey_days_sane"),
+            models.CheckConstraint(condition=models.Q(survey_wait_days__lte=90), name="company_survey_wait_sane"),
         ]
 
     def __str__(self) -> str:

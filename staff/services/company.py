@@ -29,6 +29,10 @@ class Details:
     years_kept: int | None = None
     watch_months: int | None = None
     representatives_most: int | None = None
+    low_score: int | None = None
+    follow_up_attempts: int | None = None
+    survey_days: int | None = None
+    survey_wait_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
