@@ -56,6 +56,14 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             kept = kept.exclude(Q(kind=Kind.REPORT) & related("Recusal", kind="named", **below))
         return kept
 
+    def not_concerning(self, user: User) -> Self:
+        """Without the cases whose cause is sought with this person: asked for a statement, found responsible, held to account."""
+        return (
+            self.exclude(related("Investigation", statements__employee=user))
+            .exclude(related("Investigation", responsible_persons=user))
+            .exclude(related("Accountability", penalties__employee=user))
+        )
+
     @staticmethod
     def _on_unit_of(scope: Scope) -> Exists:
         """Whether a unit is named the person works in (or in a part of it), or heads or stands above.
@@ -177,6 +185,29 @@ class PartOfCaseQuerySet(models.QuerySet[Any]):
         from complaints.models import Complaint  # noqa: PLC0415  # models import this module
 
         return self.filter(complaint__in=Complaint.objects.visible_to(user).values("pk"))
+
+
+class PenaltyQuerySet(models.QuerySet[Any]):
+    """Findings against employees. What is not `standing` is in no figure."""
+
+    def standing(self) -> Self:
+        """In force, and neither suspended nor revoked: what scorecards, figures and notices rest on."""
+        return self.filter(state__in=("in_force", "upheld", "reduced"))
+
+    def visible_to(self, user: User) -> Self:
+        """The files a person may read as personnel or superior. Never those of a case that is about them: who is meant, asked for a statement
+        or found responsible reads their own matters, and no more."""
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        if not user.is_active or not user.has_perm("complaints.see_penalties"):
+            return self.none()
+        reads_cases = user.has_perm("complaints.read_files")
+        cases = Complaint.objects.visible_to(user) if reads_cases else Complaint.objects.all().not_about(user)
+        return self.filter(accountability__complaint__in=cases.not_concerning(user).values("pk"))
+
+    def of(self, user: User) -> Self:
+        """Those about this person that were approved and consented to; before that there is nothing to be told of."""
+        return self.filter(employee=user).exclude(state__in=("proposed", "refused"))
 
 
 class AttachmentQuerySet(PartOfCaseQuerySet):

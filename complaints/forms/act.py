@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import RowPick, Tick
-from complaints.models import Category, Complaint, Product, WordToAvoid
+from complaints.models import Category, Complaint, Measure, Product, WordToAvoid
 from complaints.queries.blame import words_that_blame
 from complaints.queries.whole_file import SETS, WholeFile
 from staff.models import Clause, Department, User
@@ -57,6 +57,10 @@ class Offers:
     @cached_property
     def clauses(self) -> list[Clause]:
         return list(Clause.objects.filter(version__in_force_to=None).select_related("version__document").order_by("version", "number"))
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        return list(Measure.objects.filter(active=True))
 
     @cached_property
     def colleagues(self) -> list[User]:

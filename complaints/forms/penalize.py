@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, RowForm, Rows, offer_rows
-from complaints.forms.fields import Person, Pick, RowPick, Text, Tick
+from complaints.forms.fields import Amount, Person, Pick, RowPick, Text, Tick
 from complaints.models import Penalty
 
 
@@ -12,9 +12,12 @@ class PenaltyRow(RowForm):
     responsible_as = Pick(label=_("Responsible as"), choices=Penalty.For.choices)
     clause = RowPick(label=_("Clause"))
     finding = Text(label=_("Finding"), rows=2, max_length=2000)
-    measure = Pick(label=_("Measure"), choices=Penalty.Measure.choices)
+    evidence = Text(label=_("What it rests on"), rows=2, max_length=2000, required=False, help_text=_("Beside the statement on file."))
+    measure = RowPick(label=_("Measure"))
+    amount = Amount(label=_("Amount"), required=False, help_text=_("Only for a deduction from wages; personnel checks it against the law."))
 
     def offer(self) -> None:
+        offer_rows(self.fields["measure"], self.offers.measures)
         offer_rows(self.fields["clause"], self.offers.clauses, lambda clause: f"{clause.version.document} {clause}")
 
 
@@ -28,6 +31,12 @@ class HandlingForm(ActForm):
 
 
 class PenalizeForm(HandlingForm):
+    left_out = Text(
+        label=_("Why others are not held to account"),
+        rows=2,
+        required=False,
+        help_text=_("The head of the department, or a person found responsible, without a finding."),
+    )
     rows = (
         Rows(
             "penalties",

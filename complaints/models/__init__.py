@@ -1,6 +1,15 @@
 """The file and what belongs to it, one concept per module."""
 
-from complaints.models.accountability import Accountability, Penalty
+from complaints.models.accountability import (
+    Accountability,
+    Appeal,
+    AppealRuling,
+    MyFinding,
+    Penalty,
+    PenaltyDecision,
+    PenaltyLook,
+    PenaltyNotice,
+)
 from complaints.models.article import Article, ArticleUse
 from complaints.models.authority import Authority
 from complaints.models.budget import Budget, LedgerEntry
@@ -11,9 +20,10 @@ from complaints.models.examination import Examination, ExaminationAttempt
 from complaints.models.follow_up import BuysAgain, FollowUp, FollowUpDraw, FollowUpRule, LowScore, SurveyAnswer, SurveyLink
 from complaints.models.fund import Fund, FundEntry, Reward, RewardRule, Vip
 from complaints.models.guide import GuidedPath, GuideEntry, Promise, Stage
-from complaints.models.improvement import Improvement
+from complaints.models.improvement import EffectivenessCheck, Improvement, ImprovementLink, MyImprovement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.letter import Letter, LetterKind, LetterTemplate
+from complaints.models.measure import Measure
 from complaints.models.people import Customer, Identity, Party
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
 from complaints.models.reference import Category, Product, Question, WordToAvoid
@@ -30,6 +40,8 @@ __all__ = [
     "Allegation",
     "Answer",
     "Apology",
+    "Appeal",
+    "AppealRuling",
     "Approval",
     "Article",
     "ArticleUse",
@@ -50,6 +62,7 @@ __all__ = [
     "DataRequest",
     "Demand",
     "DemandAnswer",
+    "EffectivenessCheck",
     "Erasure",
     "Examination",
     "ExaminationAttempt",
@@ -64,6 +77,7 @@ __all__ = [
     "IdentityLook",
     "IdentityRequest",
     "Improvement",
+    "ImprovementLink",
     "Investigation",
     "ItemRule",
     "LeadLink",
@@ -72,11 +86,17 @@ __all__ = [
     "LetterKind",
     "LetterTemplate",
     "LowScore",
+    "Measure",
     "Message",
+    "MyFinding",
+    "MyImprovement",
     "NamedUnit",
     "Note",
     "Party",
     "Penalty",
+    "PenaltyDecision",
+    "PenaltyLook",
+    "PenaltyNotice",
     "Product",
     "Promise",
     "Question",

@@ -98,20 +98,21 @@ class Statement(models.Model):
     investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="statements", verbose_name=_("investigation"))
     employee = models.ForeignKey("staff.User", models.PROTECT, related_name="statements", verbose_name=_("employee"))
     question = models.TextField(_("question"))
+    facts = models.TextField(_("what it is about"), blank=True)
     due_on = models.DateField(_("answer due on"))
     asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ASKED)
     text = models.TextField(_("statement"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    history = History(excluded_fields=["text", "question"])
+    history = History(excluded_fields=["text", "question", "facts"])
 
     class Meta:
         verbose_name = _("employee's statement")
         verbose_name_plural = _("employees' statements")
         default_permissions = ()
         triggers = [
-            *undeletable(frozen=("investigation", "employee", "question", "asked_by", "asked_at")),
+            *undeletable(frozen=("investigation", "employee", "question", "facts", "asked_by", "asked_at")),
             pgtrigger.Protect(name="answer_stays", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__state="asked")),
         ]
         constraints = [

@@ -35,6 +35,7 @@ from complaints.models import (
     IdentityRequest,
     Improvement,
     Investigation,
+    Measure,
     Message,
     NamedUnit,
     Note,
@@ -169,17 +170,17 @@ def _made(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> list[Any
 
 def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
     """Fill in every foreign key to a person, department, clause or category, each kind read once."""
-    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     places: list[tuple[Any, models.Field[Any, Any]]] = []
     for rows in sets.values():
         for row in rows:
             for field in row._meta.concrete_fields:
                 pk = getattr(row, field.attname, None)
-                if field.related_model in (User, Department, Clause) and pk is not None:
+                if field.related_model in (User, Department, Clause, Measure) and pk is not None:
                     wanted[field.related_model].add(pk)
                     places.append((row, field))
     wanted[User] |= {link["user"] for link in case.responsible_rows}
-    found: dict[Any, dict[int, Any]] = {model: _all(model, pks) for model, pks in wanted.items() if pks}
+    found: dict[Any, dict[Any, Any]] = {model: _all(model, pks) for model, pks in wanted.items() if pks}
     for row, field in places:
         setattr(row, field.name, found[field.related_model][getattr(row, field.attname)])
     for investigation in sets["investigations"]:
@@ -187,7 +188,7 @@ def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
         investigation.responsible = [found[User][link["user"]] for link in links if link["investigation"] == investigation.pk]
 
 
-def _all(model: type[models.Model], pks: set[int]) -> dict[int, Any]:
+def _all(model: type[models.Model], pks: set[Any]) -> dict[Any, Any]:
     rows = model._default_manager.filter(pk__in=pks)
     if model is Clause:
         rows = rows.select_related("version__document")

@@ -26,7 +26,7 @@ def improve(
         for given in improvements:
             row = Improvement(
                 complaint=move.complaint, kind=given.kind, lesson=given.lesson, action=given.action, changes=given.changes,
-                changes_nothing_because=given.changes_nothing_because, expectation=given.expectation, owner=given.owner,
+                changes_nothing_because=given.changes_nothing_because, expectation=given.expectation, check_days=given.check_days, owner=given.owner,
                 due_on=given.due_on, proposed_by=by, proposed_at=at,
             )  # fmt: skip
             check_owner(given.owner, move.complaint, "complaints.improve")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from complaints.models import Allegation, DemandAnswer, Improvement, Penalty, RemedyItem, Why
+from complaints.models import Allegation, DemandAnswer, Improvement, Measure, Penalty, RemedyItem, Why
 from complaints.models.complaint import Demand
 from complaints.workflow import Mode, Standing
 from staff.models import Clause, User
@@ -64,7 +64,11 @@ class PenaltyInput:
     responsible_as: Penalty.For | str
     clause: Clause
     finding: str
-    measure: Penalty.Measure | str
+    #: The row, or its code.
+    measure: Measure | str
+    evidence: str = ""
+    #: What is to be deducted from wages, where the measure takes any.
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,4 @@ class ImprovementInput:
     owner: User
     due_on: date
     changes_nothing_because: str = ""
+    check_days: int = 90

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from complaints.models import Accountability, Complaint, Penalty, Statement
+from complaints.models import Accountability, Complaint, Measure, Penalty, Statement
 from complaints.services.advance import advancing
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PenaltyInput
@@ -22,6 +22,13 @@ def handling_in_question(case: Complaint) -> bool:
 def _check_handling_answer(case: Complaint, handling_answer: str) -> None:
     if handling_in_question(case) and not handling_answer.strip():
         raise NotPossible(_("This case was late, reopened or objected to: say whether it was handled badly, and by whom."))
+
+
+def _measure(given: Measure | str) -> Measure:
+    if isinstance(given, Measure):
+        return given
+    found: Measure = Measure.objects.get(pk=given)
+    return found
 
 
 def penalize(
@@ -47,7 +54,7 @@ def penalize(
         for penalty in penalties:
             row = Penalty.objects.create(
                 accountability=accountability, employee=penalty.employee, responsible_as=penalty.responsible_as, clause=penalty.clause,
-                finding=penalty.finding, measure=penalty.measure,
+                finding=penalty.finding, evidence=penalty.evidence, measure=_measure(penalty.measure), amount=penalty.amount,
             )  # fmt: skip
             move.record(row)
             job_changed(penalty.employee, _("A penalty"), at, by)

@@ -464,9 +464,7 @@ class Player:
         handling = "逾期一日，系等待检测结果，已向顾客说明；处理人无不当。"
         heard = Statement.objects.filter(investigation__complaint=self.case).select_related("employee").first()
         if heard is not None and (self.plan.has("penalty") or self.plan.has("named")):
-            measure = self.random.choice(
-                [Penalty.Measure.TALK, Penalty.Measure.TRAINING, Penalty.Measure.TRAINING, Penalty.Measure.CRITICISM]
-            )
+            measure = self.random.choice(["talk", "training", "training", "criticism"])
             clause = self.cast.clauses[self.origin.clause]
             given = [PenaltyInput(heard.employee, Penalty.For.DIRECT, clause, "未按规程操作，事实清楚，本人陈述在卷。", measure)]
             self._act(penalize.penalize, self.head, (10, 60), penalties=given, handling_answer=handling)
