@@ -292,3 +292,10 @@ class RewardQuerySet(PartOfCaseQuerySet):
         if user.has_perm("complaints.manage_fund"):
             seen |= Q(complaint=None)
         return self.filter(seen)
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows in force from one day to another."""
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)

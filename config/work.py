@@ -14,7 +14,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Attachment, Complaint, DataRequest, IdentityRequest, Improvement, Message, RemedyItem, Statement
+from complaints.models import (
+    Attachment,
+    Complaint,
+    DataRequest,
+    IdentityRequest,
+    Improvement,
+    Message,
+    Recusal,
+    Remedy,
+    RemedyItem,
+    Statement,
+)
 from complaints.permissions import scope_of
 from complaints.queries.approval import approvers
 from complaints.queries.leads import flags_for, leads_for
@@ -22,8 +33,7 @@ from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode
 from intake.models import BoxOpening, Submission
 from intake.services import boxes
-from staff.models import Absence, Department, Membership, Notice, Suggestion, User
-from staff.roles import Role
+from staff.models import Absence, Department, Notice, Suggestion, User
 
 SHOWN = 5
 #: What the worker has not filed within this time needs a person's look.
@@ -173,21 +183,17 @@ def _of_files(user: User, at: datetime) -> tuple[QuerySet[Attachment], Callable[
 
 
 def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> QuerySet[Complaint]:
-    """Solutions this person has to decide on: those of the departments they head; for executives those that need their ruling; and what
-    fell to them because a nearer head proposed it, is recused or away."""
+    """Solutions this person has to decide on: those laid before them, and what fell to them since because a nearer head is recused or away."""
     on = timezone.localdate(at)
-    scope = scope_of(user)
-    waiting: Any = visible.awaiting_approval().exclude(remedies__state="submitted", remedies__submitted_by=user)  # type: ignore[attr-defined]  # our query set, which the stubs do not see
-    own = Membership.objects.active().heads().of(user).values("department")
-    plain = Q(handling_department__in=own, category__needs_ruling=False)
-    if Role.EXECUTIVE in scope.roles:
-        plain |= Q(category__needs_ruling=True)
-    heads = Membership.objects.heads().filter(department=OuterRef("handling_department"))
-    proposed = Q(remedies__state="submitted", remedies__submitted_by__memberships__role=Role.HEAD)
-    away = Exists(heads.filter(user__in=Absence.objects.on(on).values("user")))
-    fallen = waiting.exclude(plain).filter(proposed | Q(recusals__isnull=False) | away).distinct().select_related(None)[:LOOKED_AT_CLOSELY]
+    submitted = Remedy.objects.filter(state=Remedy.State.SUBMITTED)
+    waiting: Any = visible.awaiting_approval().exclude(pk__in=submitted.filter(submitted_by=user).values("complaint"))  # type: ignore[attr-defined]  # our query set, which the stubs do not see
+    laid = Q(pk__in=submitted.filter(laid_before=user).values("complaint"))
+    before = Remedy.laid_before.through.objects.filter(remedy__complaint=OuterRef("pk"), remedy__state=Remedy.State.SUBMITTED)
+    away = Exists(before.filter(user__in=Absence.objects.on(on).values("user")))
+    recused = Exists(before.filter(user__in=Recusal.objects.filter(complaint=OuterRef("remedy__complaint")).values("user")))
+    fallen = waiting.exclude(laid).filter(away | recused | ~Exists(before)).select_related(None)[:LOOKED_AT_CLOSELY]
     mine = [case.pk for case in fallen if user.pk in approvers(case, on)]
-    return waiting.filter(plain | Q(pk__in=mine)).exclude(recusals__user=user)
+    return waiting.filter(laid | Q(pk__in=mine)).exclude(recusals__user=user)
 
 
 # --- piles of what arrived -----------------------------------------------------------------------------------------------
@@ -221,9 +227,7 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     yield _pile(_("Statements asked of me"), asked, row)
     visible = Complaint.objects.visible_to(user)
     items = (
-        RemedyItem.objects.filter(owner=user, remedy__state="accepted", fulfilled_at=None, remedy__complaint__in=visible)
-        .select_related("remedy__complaint")
-        .order_by("due_on")
+        RemedyItem.objects.open().filter(owner=user, remedy__complaint__in=visible).select_related("remedy__complaint").order_by("due_on")
     )
 
     def to_do(each: RemedyItem) -> Row:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ from complaints.forms import investigate as investigating
 from complaints.forms import notify as notifying
 from complaints.forms import penalize as penalizing
 from complaints.forms import propose as proposing
+from complaints.forms import settle as settling
 from complaints.forms.act import ActForm
 from complaints.forms.record import RecordForm
 from complaints.models import Complaint
@@ -41,9 +43,20 @@ from complaints.services import (
     record,
     recusals,
     reports,
+    settle,
     vault,
 )  # fmt: skip
-from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PenaltyInput, WhyInput
+from complaints.services.inputs import (
+    AnswerInput,
+    CauseInput,
+    DemandInput,
+    FindingInput,
+    ImprovementInput,
+    ItemInput,
+    PenaltyInput,
+    SheetInput,
+    WhyInput,
+)
 from staff.models import User
 
 Values = dict[str, Any]
@@ -74,11 +87,24 @@ def _investigation(form: ActForm) -> Values:
     }
 
 
+#: Fields of the form that make up the value sheet; what is left empty is 0, or not there.
+AMOUNTS, OTHERS = ("price", "kept", "spent"), ("purchase", "standard", "measured", "reason")
+
+
 def _remedy(form: ActForm) -> Values:
-    return written(form) | {
+    values = written(form)
+    sheet: Values = {name: values.pop(name) or Decimal(0) for name in AMOUNTS} | {name: values.pop(name) for name in OTHERS}
+    return values | {
         "answers": {row["demand"]: AnswerInput(row["answer"], row["reason"]) for row in form.filled("answers")},
-        "items": [ItemInput(**row) for row in form.filled("items")],
+        "items": [ItemInput(**row | {"option": row["option"] or 0}) for row in form.filled("items")],
+        "value": SheetInput(**sheet),
     }
+
+
+def _settlement(form: ActForm) -> Values:
+    values = _remedy(form)
+    cause, text = values.pop("cause", ""), values.pop("cause_text", "")
+    return values | {"cause": CauseInput(cause, text) if cause else None}
 
 
 def _penalties(form: ActForm) -> Values:
@@ -146,9 +172,10 @@ ACTS: dict[str, Act] = {
         Act(name="assign", label=_("Assign"), help=_("The unit that must answer for it gets the case."), form=assigning.AssignForm, service=assign.assign, forward=True),
         Act(name="investigate", label=_("Record the cause"), help=_("The concrete cause, five whys and a finding for each allegation."), form=investigating.InvestigateForm, service=investigate.investigate, values=_investigation, forward=True),
         Act(name="submit_remedy", label=_("Propose a solution"), help=_("An answer to each demand, what will be done, and why it cures the cause. The head approves it."), form=proposing.RemedyForm, service=propose.submit_remedy, values=_remedy, forward=True),
+        Act(name="settle", label=_("Settle on the spot"), help=_("Within your own authority: what you give goes out at once, nobody else has to agree."), form=settling.SettleForm, service=settle.settle, values=_settlement),
         Act(name="approve_remedy", label=_("Approve the solution"), help=_("You approve the version shown below."), form=proposing.ApproveForm, service=propose.approve_remedy, forward=True),
         Act(name="send_decision", label=_("Send the decision"), help=_("Reasons, solution and ways to object go to the customer."), form=notifying.DecisionForm, service=notify.send_decision, start=_letter, forward=True),
-        Act(name="accept", label=_("The customer accepts"), help=_("Record the answer the customer gave to us in person, by telephone or letter."), form=notifying.AnswerForm, service=notify.accept, forward=True),
+        Act(name="accept", label=_("The customer accepts"), help=_("Record the answer the customer gave to us in person, by telephone or letter."), form=notifying.AcceptForm, service=notify.accept, forward=True),
         Act(name="complete_investigation", label=_("Complete the investigation"), help=_("The cause was postponed and is still due."), form=investigating.InvestigateForm, service=investigate.complete_investigation, values=_investigation, forward=True),
         Act(name="penalize", label=_("Hold to account"), help=_("Those responsible, each by a clause of a written rule."), form=penalizing.PenalizeForm, service=penalize.penalize, values=_penalties, forward=True),
         Act(name="improve", label=_("Lay down improvements"), help=_("What is done so that it does not happen again, by whom and by when."), form=improving.ImproveForm, service=improve.improve, values=_improvements, forward=True),

@@ -16,6 +16,12 @@ def remedy_waits(file: WholeFile) -> bool:
     return file.current_remedy is not None and file.current_remedy.state == "submitted"
 
 
+def may_be_settled(file: WholeFile) -> bool:
+    """No category that needs a ruling or where somebody is hurt; and not while others decide on a solution."""
+    category = file.case.category
+    return category is not None and not category.needs_ruling and not category.injury and not remedy_waits(file)
+
+
 def second_look_waits(file: WholeFile) -> bool:
     latest = file.classifications[-1] if file.classifications else None
     return latest is not None and latest.unfounded and not latest.review_rows
@@ -26,8 +32,8 @@ def cause_is_due(file: WholeFile) -> bool:
 
 
 def item_waits(file: WholeFile) -> bool:
-    accepted = {remedy.pk for remedy in file.remedies if remedy.state == "accepted"}
-    return any(item.remedy_id in accepted and item.fulfilled_at is None for item in file.items)
+    accepted = [remedy for remedy in file.remedies if remedy.state == "accepted"]
+    return any(item.fulfilled_at is None for remedy in accepted for item in remedy.agreed_rows)
 
 
 def asked_this_round(file: WholeFile) -> bool:
@@ -41,6 +47,7 @@ def _was_sent(case: Complaint) -> bool:
 MAKES_SENSE: dict[str, Condition] = {
     "approve_remedy": lambda file, _on: remedy_waits(file),
     "return_remedy": lambda file, _on: remedy_waits(file),
+    "settle": lambda file, _on: may_be_settled(file),
     "submit_remedy": lambda file, _on: not remedy_waits(file),
     "confirm_unfounded": lambda file, _on: second_look_waits(file),
     "reject_unfounded": lambda file, _on: second_look_waits(file),

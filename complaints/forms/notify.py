@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from complaints.forms.act import ActForm, WatchesWords
 from complaints.forms.fields import Day, Pick, RowPick, Text
@@ -27,6 +29,19 @@ class AnswerForm(ActForm):
     medium = Pick(label=_("How the customer told us"), choices=[choice for choice in Medium.choices if choice[0] != Medium.API])
 
 
+class AcceptForm(AnswerForm):
+    """Of alternatives the customer takes one."""
+
+    option = forms.IntegerField(label=_("Alternative taken"), min_value=1, widget=UnfoldAdminIntegerFieldWidget())
+
+    def offer(self) -> None:
+        remedies = self.offers.rows("remedies", "pk")
+        latest = remedies[-1].pk if remedies and not self.case.unfounded else None
+        options = {item.option for item in self.offers.rows("items", "pk") if item.remedy_id == latest} - {0}
+        if not options:
+            del self.fields["option"]
+
+
 class ObjectionForm(AnswerForm):
     def offer(self) -> None:
         self.fields["words"].required = True
@@ -40,8 +55,11 @@ class FulfilForm(ActForm):
     )
 
     def offer(self) -> None:
-        accepted = {remedy.pk for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED}
-        waiting = [item for item in self.offers.rows("items", "due_on", "pk") if item.remedy_id in accepted and item.fulfilled_at is None]
+        taken = {
+            remedy.pk: (0, remedy.chosen_option) for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED
+        }
+        items = [item for item in self.offers.rows("items", "due_on", "pk") if item.option in taken.get(item.remedy_id, ())]
+        waiting = [item for item in items if item.fulfilled_at is None]
         self.pick("item", waiting, lambda item: f"{item.get_kind_display()} {item.money} {item.description[:40]}")
         self.initial = {"fulfilled_on": timezone.localdate(), **self.initial}
 

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from complaints.forms.act import ActForm, RowForm, Rows
-from complaints.forms.fields import Amount, Day, Person, Pick, Text
+from complaints.forms.fields import Amount, Day, Person, Pick, RowPick, Text, Tick
 from complaints.models import DemandAnswer, RemedyItem
 
 
@@ -27,7 +28,11 @@ class AnswerRow(RowForm):
 class ItemRow(RowForm):
     kind = Pick(label=_("Kind"), choices=RemedyItem.Kind.choices)
     description = Text(label=_("What exactly"), rows=2, max_length=2000)
-    amount = Amount(label=_("Amount"), required=False)
+    amount = Amount(label=_("Amount"), required=False, help_text=_("Money, or what it is worth to the customer."))
+    option = forms.IntegerField(
+        label=_("Alternative"), min_value=0, max_value=9, required=False, widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=_("Empty: in any case. 1, 2 …: the customer takes one of these."),
+    )  # fmt: skip
     owner = Person(label=_("Carried out by"))
     due_on = Day(label=_("By when"))
 
@@ -38,20 +43,44 @@ class ItemRow(RowForm):
         return self.cleaned_data
 
 
-class RemedyForm(ActForm):
-    why_it_cures = Text(label=_("Why this cures the cause"), rows=3)
+class SolutionForm(ActForm):
+    """What a proposal and a settlement on the spot have in common."""
+
+    grants_proposal = Tick(
+        label=_("Grant the customer's own proposal as it stands"), help_text=_("If it is reasonable and within authority; the items below carry it out.")
+    )  # fmt: skip
     own_proposal_answer = Text(
         label=_("Answer to the customer's own proposal"),
         rows=2,
         required=False,
-        help_text=_(
-            "If it is reasonable and within authority, grant it as it stands; beyond it say the limit honestly and offer something else."
-        ),
+        help_text=_("Beyond authority say the limit honestly and offer something else, with an extra."),
+    )
+    why_it_cures = Text(label=_("Why this cures the cause"), rows=3)
+    purchase = Tick(label=_("There was a purchase"), help_text=_("Then what the customer holds in the end must reach V1 + C."))
+    price = Amount(label=_("Value of the purchase (V1)"), required=False)
+    kept = Amount(label=_("Value of what the customer keeps and what works"), required=False)
+    spent = Amount(label=_("What the customer spent on complaining"), required=False, help_text=_("Fares, postage, calls."))
+    standard = RowPick(label=_("Standard"), required=False)
+    measured = Amount(label=_("Measured against it"), required=False, help_text=_("In the unit of the standard."))
+    reason = Text(
+        label=_("Reason, where it falls short or leaves the standard"), rows=2, required=False, help_text=_("It then goes one level up.")
     )
     rows = (
         Rows("answers", _("Answers to the demands"), AnswerRow, fixed=True),
         Rows("items", _("What will be done"), ItemRow, _("Each item has somebody who carries it out and a day."), extra=1),
     )
+
+    def offer(self) -> None:
+        if not self.case.own_proposal:
+            del self.fields["grants_proposal"], self.fields["own_proposal_answer"]
+        self.pick("standard", self.offers.standards)
+        self.initial = {"purchase": bool(self.case.order_number), **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("purchase") and not cleaned.get("price") and "price" not in self.errors:
+            self.add_error("price", _("Say what the purchase was worth."))
+        return cleaned
 
     def first_rows(self, name: str) -> list[dict[str, Any]]:
         if name != "answers":
@@ -60,6 +89,10 @@ class RemedyForm(ActForm):
             {"demand": row.pk, "subject": f"{row.number}. {row.get_kind_display()} {row.text}".strip()}
             for row in self.offers.rows("demands", "number")
         ]
+
+
+class RemedyForm(SolutionForm):
+    """Laid before the approver."""
 
 
 class VersionForm(ActForm):

@@ -1,25 +1,32 @@
 """How much money whose word is good for (mission, M2)."""
 
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
+from complaints.querysets import DatedQuerySet
 from staff.models.history import History
 from staff.roles import Role
 
 
-def money(label: object, **options: object) -> "models.DecimalField[object, object]":
-    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)  # type: ignore[arg-type]  # a lazy label is a str to Django
+def money(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
+    """A column of money."""
+    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)
 
 
-def limit(label: object) -> "models.DecimalField[object, object]":
-    return money(label, null=True, blank=True, help_text=_("Empty: no limit."))
+def money_if_any(label: Any, **options: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
+    """A column of money that may be empty."""
+    return models.DecimalField(label, max_digits=10, decimal_places=2, null=True, blank=True, **options)
 
 
-class AuthorityQuerySet(models.QuerySet["Authority"]):
-    def in_force(self, on: object) -> "AuthorityQuerySet":
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+def limit(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
+    return money_if_any(label, help_text=_("Empty: no limit."))
 
 
 class Authority(models.Model):
@@ -49,7 +56,7 @@ class Authority(models.Model):
     valid_from = models.DateField(_("in force from"))
     valid_to = models.DateField(_("in force to"), null=True, blank=True)
     history = History()
-    objects = AuthorityQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authority")

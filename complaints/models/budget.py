@@ -1,5 +1,7 @@
 """What a department may give, and every movement of money for a solution."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -36,8 +38,8 @@ class Budget(models.Model):
         return f"{self.department} {self.month:%Y-%m}"
 
     @property
-    def left(self) -> object:
-        return self.amount - self.committed  # type: ignore[operator]  # two decimals
+    def left(self) -> Decimal:
+        return self.amount - self.committed
 
 
 class LedgerEntry(models.Model):

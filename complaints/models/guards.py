@@ -171,7 +171,9 @@ def may_leave_unimproved(case: Complaint) -> bool:
 
 @guard(_("An accepted item has not been carried out yet."), before=True)
 def items_are_fulfilled(case: Complaint) -> bool:
-    return not case.remedies.filter(state="accepted", items__isnull=False, items__fulfilled_at=None).exists()
+    from complaints.models import RemedyItem  # noqa: PLC0415  # the models import this module
+
+    return not RemedyItem.objects.open().filter(remedy__complaint=case).exists()
 
 
 @guard(_("Ask the customer first, or try on as many different days as the company's rules say."), before=True)

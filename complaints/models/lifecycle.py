@@ -135,6 +135,10 @@ class Lifecycle(ProtectedStep):
     def approve_remedy(self) -> None:
         """The approver agrees."""
 
+    @transition(field=step, source=Step.PROPOSE, target=Step.NOTIFY, conditions=[guards.remedy_waits], permission=may("settle"))
+    def settle(self) -> None:
+        """The handler gives it on the spot, within their own authority."""
+
     @transition(field=step, source=Step.NOTIFY, target=None, conditions=[guards.decision_is_written], permission=may("send_decision"))
     def send_decision(self) -> None:
         """The decision with reasons, remedy and ways to object goes out."""

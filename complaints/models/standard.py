@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.authority import money
+from complaints.models.authority import money_if_any
 from complaints.models.evidence import append_only
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
 
@@ -42,10 +42,10 @@ class Standard(models.Model):
     limit = models.DecimalField(_("limit"), max_digits=10, decimal_places=2)
     item_kinds = ArrayField(models.CharField(max_length=14, choices=RemedyItem.Kind.choices), verbose_name=_("kinds of item"), default=list, blank=True)  # fmt: skip
     basis = models.CharField(_("reckoned as"), max_length=10, choices=Basis.choices, default=Basis.FIXED)
-    least = money(_("from"), null=True, blank=True)
-    most = money(_("to"), null=True, blank=True)
-    recommended = money(_("recommended"), null=True, blank=True)
-    floor = money(_("legal floor"), null=True, blank=True)
+    least = money_if_any(_("from"))
+    most = money_if_any(_("to"))
+    recommended = money_if_any(_("recommended"))
+    floor = money_if_any(_("legal floor"))
     floor_source = models.CharField(_("source of the floor"), max_length=200, blank=True)
     published = models.BooleanField(_("shown to the public"), default=True)
 

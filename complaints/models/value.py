@@ -1,14 +1,16 @@
 """Rows the value sheet is reckoned by (M4): how items count, what complaining costs, and the sheet of one solution."""
 
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.authority import AuthorityQuerySet, money
+from complaints.models.authority import money
 from complaints.models.evidence import append_only, append_only_but
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
+from complaints.querysets import DatedQuerySet
 from staff.models.history import History
 
 
@@ -57,7 +59,7 @@ class CostRate(models.Model):
     valid_from = models.DateField(_("in force from"))
     valid_to = models.DateField(_("in force to"), null=True, blank=True)
     history = History()
-    objects = AuthorityQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rate of the cost of complaining")

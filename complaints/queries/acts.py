@@ -21,6 +21,8 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "add_note": (None, "add_note"),
     "attach": (None, "attach"),
 }
+#: An act that walks the steps before its own: where it can begin.
+BEGINS: dict[str, tuple[Step, ...]] = {"settle": (Step.ASSIGN, Step.INVESTIGATE, Step.PROPOSE)}
 
 
 def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None = None) -> list[str]:
@@ -47,7 +49,7 @@ def why_not(user: User, case: Complaint, name: str, on: date) -> str | None:
 
 
 def is_at_its_step(name: str, case: Complaint) -> bool:
-    sources = BESIDE[name][0] if name in BESIDE else CHART[name][0]
+    sources = BESIDE[name][0] if name in BESIDE else BEGINS.get(name, CHART[name][0])
     return sources is None or case.step in sources
 
 

@@ -12,7 +12,7 @@ def open_matters_of(user: User) -> list[str]:
     Counts and no numbers: who lets somebody go may be named in one of these cases, and must not learn which.
     """
     cases = Complaint.objects.mine(user).count()
-    items = RemedyItem.objects.filter(owner=user, fulfilled_at=None, remedy__state="accepted").count()
+    items = RemedyItem.objects.open().filter(owner=user).count()
     improvements = Improvement.objects.filter(owner=user, done_at=None).count()
     lines = (
         (cases, ngettext("%(count)d case in hand", "%(count)d cases in hand", cases)),

@@ -44,6 +44,8 @@ from complaints.models import (
     Recusal,
     Remedy,
     RemedyItem,
+    Settlement,
+    Sheet,
     Statement,
     StepChange,
     SurveyAnswer,
@@ -74,6 +76,8 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "answers": (DemandAnswer, "remedy__complaint"),
     "items": (RemedyItem, "remedy__complaint"),
     "approvals": (Approval, "remedy__complaint"),
+    "settlements": (Settlement, "remedy__complaint"),
+    "sheets": (Sheet, "remedy__complaint"),
     "customer_answers": (Answer, "complaint"),
     "accountabilities": (Accountability, "complaint"),
     "penalties": (Penalty, "accountability__complaint"),
@@ -202,6 +206,8 @@ INSIDE = (
     ("answers", "remedy_id", "remedies", "answer_rows"),
     ("items", "remedy_id", "remedies", "item_rows"),
     ("approvals", "remedy_id", "remedies", "approval_rows"),
+    ("settlements", "remedy_id", "remedies", "settlement_rows"),
+    ("sheets", "remedy_id", "remedies", "sheet_rows"),
     ("reviews", "classification_id", "classifications", "review_rows"),
     ("penalties", "accountability_id", "accountabilities", "penalty_rows"),
     ("attachments", "message_id", "messages", "attachment_rows"),
@@ -216,6 +222,12 @@ def _join_examinations(sets: dict[str, list[Any]]) -> None:
         link.set_cached_value(attachment, found.get(attachment.pk))
 
 
+def _join_agreed(sets: dict[str, list[Any]]) -> None:
+    """Each solution knows what the customer takes: without the alternatives not taken."""
+    for remedy in sets["remedies"]:
+        remedy.agreed_rows = [item for item in remedy.item_rows if item.option in (0, remedy.chosen_option)]
+
+
 def _join(sets: dict[str, list[Any]], case: Complaint) -> None:
     for inner, key, outer, name in INSIDE:
         by_owner: dict[int, list[Any]] = defaultdict(list)
@@ -223,6 +235,7 @@ def _join(sets: dict[str, list[Any]], case: Complaint) -> None:
             by_owner[getattr(row, key)].append(row)
         for owner in sets.get(outer, []):
             setattr(owner, name, by_owner[owner.pk])
+    _join_agreed(sets)
     demands = {demand.pk: demand for demand in sets["demands"]}
     for answer in sets["answers"]:
         answer.demand = demands[answer.demand_id]

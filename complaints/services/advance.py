@@ -119,18 +119,20 @@ def _sees(by: User | Actor, case: Complaint) -> bool:
 
 @contextmanager
 def advancing(
-    complaint_id: int, transition_name: str, *, by: User | Actor, at: datetime, seen: int | None = None, reason: str = ""
-) -> Iterator[Move]:
+    complaint_id: int, transition_name: str, *, by: User | Actor, at: datetime, seen: int | None = None, reason: str = "",
+    part_of: str | None = None,
+) -> Iterator[Move]:  # fmt: skip
     """Do one act of the chart. The body records what the act needs; the guards are asked after it, and all of it stands or falls together.
+    As `part_of` a larger act (a settlement on the spot) it asks for the right to that one.
 
     Raises Complaint.DoesNotExist (not visible), Refused (may not), Stale (the case has moved since `seen`), NotPossible (wrong step or
     something missing).
     """
     with transaction.atomic():
         case = locked(complaint_id, by)
-        _check(case, transition_name, by=by, at=at, seen=seen)
+        _check(case, transition_name, part_of or transition_name, by=by, at=at, seen=seen)
         move = Move(case, transition_name, by, at, reason)
-        if _takes_on(move):
+        if _takes_on(move, part_of or transition_name):
             move.give_to(Assignment.Kind.CLAIMED, handler=move.user)
         _ask_guards(move, before=True)
         yield move
@@ -138,10 +140,10 @@ def advancing(
         _run(move)
 
 
-def _check(case: Complaint, name: str, *, by: User | Actor, at: datetime, seen: int | None) -> None:
-    by_role = role_refusal(by, name)
+def _check(case: Complaint, name: str, act: str, *, by: User | Actor, at: datetime, seen: int | None) -> None:
+    by_role = role_refusal(by, act)
     if by_role:
-        raise Refused(by_role, act=name, target=case.number)
+        raise Refused(by_role, act=act, target=case.number)
     if seen is not None:
         newest = case.changes.select_related("by").order_by("-sequence").first()
         if newest is not None and newest.sequence != seen:
@@ -150,12 +152,12 @@ def _check(case: Complaint, name: str, *, by: User | Actor, at: datetime, seen: 
     if case.step not in sources:
         text = _("This is not possible at the step “%(step)s”.")
         raise NotPossible(text % {"step": Step(case.step).label})
-    require(by, case, name, timezone.localdate(at))
+    require(by, case, act, timezone.localdate(at))
 
 
-def _takes_on(move: Move) -> bool:
+def _takes_on(move: Move, act: str) -> bool:
     """Whoever acts on a case that nobody has taken on takes it on."""
-    handlers_act = RELATIONS.get(move.transition, in_hand) is in_hand or move.transition in TAKES_ON
+    handlers_act = RELATIONS.get(act, in_hand) is in_hand or act in TAKES_ON
     return move.user is not None and move.complaint.handler_id is None and handlers_act
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Message, Remedy
-from complaints.services import messages
+from complaints.services import budgets, messages
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, OtherKind, Outcome
@@ -19,6 +19,7 @@ def _end(move: Move, outcome: Outcome) -> None:
     for remedy in case.remedies.filter(state__in=[Remedy.State.SUBMITTED, Remedy.State.APPROVED]):
         remedy.state = Remedy.State.SUPERSEDED
         move.save(remedy)
+        budgets.release(move, remedy)
 
 
 def _tell(move: Move) -> None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from complaints.models import Allegation, DemandAnswer, Improvement, Measure, Penalty, RemedyItem, Why
+from complaints.models import Allegation, Cause, DemandAnswer, Improvement, Measure, Penalty, RemedyItem, Standard, Why
 from complaints.models.complaint import Demand
 from complaints.workflow import Mode, Standing
-from staff.models import Clause, User
+from staff.models import Clause, Department, User
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,38 @@ class ItemInput:
     amount: Decimal | None
     owner: User
     due_on: date
+    #: 0: in any case; 1, 2 …: alternatives, of which the customer takes one.
+    option: int = 0
+    #: The department whose budget bears it; without one, that which answers for the case.
+    paid_by: Department | None = None
+
+
+@dataclass(frozen=True)
+class SheetInput:
+    """What the value sheet cannot read from the record: the purchase, what the customer keeps, the standard, and why it falls short if it does."""
+
+    purchase: bool = False
+    #: Value of the purchase, V1; 0 without one.
+    price: Decimal = Decimal(0)
+    #: Value of what the customer keeps and what works.
+    kept: Decimal = Decimal(0)
+    #: What the customer spent on complaining (fares, postage); the complainant's own word goes before it.
+    spent: Decimal = Decimal(0)
+    standard: Standard | None = None
+    #: How much was measured against the standard, in its unit.
+    measured: Decimal | None = None
+    reason: str = ""
+
+
+NO_PURCHASE = SheetInput()
+
+
+@dataclass(frozen=True)
+class CauseInput:
+    """The cause when it is plain already at a settlement on the spot; the allegations are upheld by it."""
+
+    cause: Cause | str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ def _current(case: Complaint) -> Investigation:
     return investigation
 
 
-def _write_cause(
+def write_cause(
     move: Move, *, cause: Cause | str, cause_text: str, responsible_department: Department, responsible_persons: Sequence[User],
     whys: Sequence[WhyInput], findings: Mapping[int, FindingInput],
 ) -> Investigation:  # fmt: skip
+    """Complete the investigation that is open."""
     investigation = _current(move.complaint)
     if investigation.completed_at is not None:
         raise NotPossible(_("The investigation is complete already."))
@@ -58,7 +59,7 @@ def investigate(
 ) -> Investigation:  # fmt: skip
     """Record the cause. `findings` maps the id of each allegation to its finding."""
     with advancing(complaint_id, "investigate", by=by, at=at, seen=seen) as move:
-        return _write_cause(
+        return write_cause(
             move, cause=cause, cause_text=cause_text, responsible_department=responsible_department, whys=whys, findings=findings,
             responsible_persons=responsible_persons,
         )  # fmt: skip
@@ -70,7 +71,7 @@ def complete_investigation(
 ) -> Investigation:  # fmt: skip
     """The same for a cause that was postponed; the case stays where it stands."""
     with advancing(complaint_id, "complete_investigation", by=by, at=at, seen=seen) as move:
-        return _write_cause(
+        return write_cause(
             move, cause=cause, cause_text=cause_text, responsible_department=responsible_department, whys=whys, findings=findings,
             responsible_persons=responsible_persons,
         )  # fmt: skip
@@ -79,9 +80,14 @@ def complete_investigation(
 def postpone_investigation(*, complaint_id: int, by: User, at: datetime, reason: str, seen: int | None = None) -> Investigation:
     """Settle with the customer first. The cause stays due: nobody is penalised before it is known."""
     with advancing(complaint_id, "postpone_investigation", by=by, at=at, seen=seen, reason=reason) as move:
-        investigation = _current(move.complaint)
-        investigation.postponed_reason, investigation.postponed_by, investigation.postponed_at = reason, by, at
-        move.save(investigation)
+        return write_postponement(move, reason)
+
+
+def write_postponement(move: Move, reason: str) -> Investigation:
+    """The cause waits; it stays due."""
+    investigation = _current(move.complaint)
+    investigation.postponed_reason, investigation.postponed_by, investigation.postponed_at = reason, move.user, move.at
+    move.save(investigation)
     return investigation
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from complaints.models import Answer, Assignment, Complaint, Message, Remedy, RemedyItem
 from complaints.permissions import Refused, of_the_unit, scope_of
-from complaints.services import messages
+from complaints.services import budgets, messages
 from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
@@ -69,25 +69,49 @@ def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, see
     return message
 
 
-def _write_answer(move: Move, kind: Answer.Kind, *, words: str, medium: Medium | str, remedy_state: Remedy.State) -> None:
+def _write_answer(
+    move: Move, kind: Answer.Kind, *, words: str, medium: Medium | str, remedy_state: Remedy.State, option: int | None = None
+) -> None:
     case = move.complaint
     remedy = None if case.unfounded else case.remedies.filter(state=Remedy.State.APPROVED).order_by("-version").first()
     if remedy is not None:
         remedy.state = remedy_state
+        taken = _take(remedy, option) if remedy_state == Remedy.State.ACCEPTED else []
         move.save(remedy)
+        budgets.release(move, remedy, keep_items=taken)
     answer = Answer.objects.create(
         complaint=case, remedy=remedy, kind=kind, words=words, medium=medium, actor=move.actor, by=move.user, at=move.at
     )
     move.record(answer)
 
 
+def _take(remedy: Remedy, option: int | None) -> list[RemedyItem]:
+    """The items the customer takes, one alternative where there are any."""
+    items = list(remedy.items.all())
+    options = {item.option for item in items} - {0}
+    if options and option not in options:
+        raise NotPossible(_("Choose one of the alternatives."))
+    remedy.chosen_option = option if options else None
+    return [item for item in items if item.option in (0, remedy.chosen_option)]
+
+
+def _to_the_unit(move: Move) -> None:
+    """What was settled on the spot goes to the unit that answers for it, once the customer has answered."""
+    case = move.complaint
+    if case.handling_department is not None and case.department != case.handling_department:
+        case.department = case.handling_department
+        move.give_to(Assignment.Kind.ASSIGNED, handler=None)
+
+
 def accept(
-    *, complaint_id: int, by: User | Actor, at: datetime, words: str = "", medium: Medium | str = Medium.WEB, seen: int | None = None
-) -> Complaint:
-    """The customer takes the solution, or understands why there is none."""
+    *, complaint_id: int, by: User | Actor, at: datetime, words: str = "", medium: Medium | str = Medium.WEB, option: int | None = None,
+    seen: int | None = None,
+) -> Complaint:  # fmt: skip
+    """The customer takes the solution (of alternatives the one with the number `option`), or understands why there is none."""
     with advancing(complaint_id, "accept", by=by, at=at, seen=seen) as move:
         kind = Answer.Kind.UNDERSTOOD if move.complaint.unfounded else Answer.Kind.ACCEPTED
-        _write_answer(move, kind, words=words, medium=medium, remedy_state=Remedy.State.ACCEPTED)
+        _write_answer(move, kind, words=words, medium=medium, remedy_state=Remedy.State.ACCEPTED, option=option)
+        _to_the_unit(move)
     return move.complaint
 
 
@@ -97,6 +121,7 @@ def object_to_remedy(
     """The solution is not enough: another is proposed."""
     with advancing(complaint_id, "object_to_remedy", by=by, at=at, seen=seen) as move:
         _write_answer(move, Answer.Kind.OBJECTED_REMEDY, words=words, medium=medium, remedy_state=Remedy.State.REFUSED)
+        _to_the_unit(move)
     return move.complaint
 
 
@@ -110,6 +135,8 @@ def object_to_findings(
         _write_answer(move, kind, words=words, medium=medium, remedy_state=Remedy.State.REFUSED)
         if case.unfounded:
             _give_to_somebody_else(move)
+        else:
+            _to_the_unit(move)
         open_investigation(move)
     return case
 
@@ -128,6 +155,7 @@ def lapse(*, complaint_id: int, at: datetime) -> Complaint:
     """The window has passed without an answer. Nothing was accepted, and nobody is counted as satisfied."""
     with advancing(complaint_id, "lapse", by=Actor.SYSTEM, at=at) as move:
         _write_answer(move, Answer.Kind.LAPSED, words="", medium="", remedy_state=Remedy.State.LAPSED)
+        _to_the_unit(move)
     return move.complaint
 
 
@@ -137,9 +165,10 @@ def fulfil(
     """An accepted item was carried out; the customer is told."""
     with advancing(complaint_id, "fulfil", by=by, at=at, seen=seen) as move:
         item = (
-            RemedyItem.objects.select_for_update(of=("self",))
-            .select_related("remedy")
-            .filter(remedy__complaint=move.complaint, pk=item_id, remedy__state="accepted")
+            RemedyItem.objects.agreed()
+            .select_for_update(of=("self",))
+            .select_related("remedy", "paid_by")
+            .filter(remedy__complaint=move.complaint, pk=item_id)
             .first()
         )
         if item is None or item.fulfilled_at is not None:
@@ -151,6 +180,7 @@ def fulfil(
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
         keep(item, by=by, at=at, reason="fulfil")
         move.record(item)
+        budgets.pay(move, item)
         with override(move.complaint.complainant.language):
             done = _("%(kind)s: %(what)s") % {"kind": item.get_kind_display(), "what": f"{item.description} {item.money}".strip()}
         messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=done, extra={"fulfilled_on": fulfilled_on})

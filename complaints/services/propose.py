@@ -1,55 +1,96 @@
-"""Step 6: an answer to each demand, what will be done, and somebody else's approval."""
+"""Step 6: an answer to each demand, what will be done, and somebody else's approval; or a settlement on the spot, within one's authority."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Approval, Complaint, DemandAnswer, Remedy, RemedyItem
-from complaints.permissions import out_of_it
+from complaints.models import Approval, Complaint, DemandAnswer, ItemRule, Remedy, RemedyItem
+from complaints.permissions import Refused, out_of_it
+from complaints.queries.approval import approvers
+from complaints.queries.authorities import may_settle, sums_of
+from complaints.services import budgets, sheet
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
-from complaints.services.inputs import AnswerInput, ItemInput
+from complaints.services.inputs import NO_PURCHASE, AnswerInput, ItemInput, SheetInput
+from complaints.services.locks import hold_giving
 from staff.models import Company, User
 
 
 def submit_remedy(
     *, complaint_id: int, by: User, at: datetime, why_it_cures: str, answers: Mapping[int, AnswerInput], items: Sequence[ItemInput],
-    own_proposal_answer: str = "", seen: int | None = None,
+    own_proposal_answer: str = "", grants_proposal: bool = False, value: SheetInput = NO_PURCHASE, seen: int | None = None,
 ) -> Remedy:  # fmt: skip
     """Lay a solution before the approver; `answers` maps the id of each demand to the answer. A version that waits is superseded."""
     with advancing(complaint_id, "submit_remedy", by=by, at=at, seen=seen) as move:
-        case = move.complaint
-        for earlier in case.remedies.filter(state=Remedy.State.SUBMITTED):
-            earlier.state = Remedy.State.SUPERSEDED
-            move.save(earlier)
-        if not items and any(answer.answer != DemandAnswer.Answer.REFUSED for answer in answers.values()):
-            raise NotPossible(_("Say what will be done: at least one item, if only an apology or an explanation."))
-        if case.own_proposal and not own_proposal_answer.strip():
-            raise NotPossible(_("The customer made a proposal: answer it."))
-        remedy = Remedy(
-            complaint=case, version=case.remedies.count() + 1, why_it_cures=why_it_cures, own_proposal_answer=own_proposal_answer,
-            submitted_by=by, submitted_at=at,
+        remedy = write_remedy(
+            move, why_it_cures=why_it_cures, answers=answers, items=items, own_proposal_answer=own_proposal_answer,
+            grants_proposal=grants_proposal, value=value,
         )  # fmt: skip
-        move.save(remedy)
-        for demand in case.demands.filter(pk__in=answers):
-            given = answers[demand.pk]
-            move.record(DemandAnswer.objects.create(remedy=remedy, demand=demand, answer=given.answer, reason=given.reason))
-        currency = Company.current().currency
-        for item in items:
-            check_owner(item.owner, case, "complaints.fulfil")
-            move.save(
-                RemedyItem(
-                    remedy=remedy,
-                    kind=item.kind,
-                    description=item.description,
-                    amount=item.amount,
-                    currency=currency,
-                    owner=item.owner,
-                    due_on=item.due_on,
-                )
-            )
+        remedy.laid_before.set(approvers(move.complaint, timezone.localdate(at)))
     return remedy
+
+
+def write_remedy(
+    move: Move, *, why_it_cures: str, answers: Mapping[int, AnswerInput], items: Sequence[ItemInput], own_proposal_answer: str,
+    grants_proposal: bool, value: SheetInput,
+) -> Remedy:  # fmt: skip
+    """The next version with its answers, items and value sheet."""
+    case = move.complaint
+    supersede_waiting(move)
+    if not items and any(answer.answer != DemandAnswer.Answer.REFUSED for answer in answers.values()):
+        raise NotPossible(_("Say what will be done: at least one item, if only an apology or an explanation."))
+    if grants_proposal and not case.own_proposal:
+        raise NotPossible(_("The customer made no proposal that could be granted."))
+    if case.own_proposal and not own_proposal_answer.strip() and not grants_proposal:
+        raise NotPossible(_("The customer made a proposal: answer it."))
+    _check_alternatives(items)
+    for item in items:
+        check_owner(item.owner, case, "complaints.fulfil")
+    may_alone = may_settle(move.person.pk, case, sums_of(items), timezone.localdate(move.at))
+    remedy = Remedy(
+        complaint=case, version=case.remedies.count() + 1, why_it_cures=why_it_cures, own_proposal_answer=own_proposal_answer,
+        grants_proposal=grants_proposal, within_authority=may_alone, submitted_by=move.person, submitted_at=move.at,
+    )  # fmt: skip
+    move.save(remedy)
+    for demand in case.demands.filter(pk__in=answers):
+        given = answers[demand.pk]
+        move.record(DemandAnswer.objects.create(remedy=remedy, demand=demand, answer=given.answer, reason=given.reason))
+    _write_items(move, remedy, items)
+    sheet.write(move, remedy, value)
+    return remedy
+
+
+def supersede_waiting(move: Move) -> None:
+    """A version nobody has decided on gives way."""
+    for earlier in move.complaint.remedies.filter(state=Remedy.State.SUBMITTED):
+        earlier.state = Remedy.State.SUPERSEDED
+        move.save(earlier)
+
+
+def _check_alternatives(items: Sequence[ItemInput]) -> None:
+    options = {item.option for item in items} - {0}
+    if options and (len(options) == 1 or options != set(range(1, len(options) + 1))):
+        raise NotPossible(_("Alternatives are numbered 1, 2 …, and there are at least two."))
+
+
+def _write_items(move: Move, remedy: Remedy, items: Sequence[ItemInput]) -> None:
+    currency = Company.current().currency
+    rules = {rule.kind: rule for rule in ItemRule.objects.all()}
+    today = timezone.localdate(move.at)
+    for item in items:
+        rule = rules.get(str(item.kind))
+        if rule is not None and rule.days_most is not None and item.due_on > today + timedelta(days=rule.days_most):
+            text = _("%(kind)s: carried out within %(days)s days at the latest (%(source)s).")
+            raise NotPossible(text % {"kind": rule.get_kind_display(), "days": rule.days_most, "source": rule.source})
+        move.save(
+            RemedyItem(
+                remedy=remedy, kind=item.kind, description=item.description, amount=item.amount, currency=currency, option=item.option,
+                cash=rule is not None and rule.cash, paid_by=item.paid_by or move.complaint.handling_department, owner=item.owner,
+                due_on=item.due_on,
+            )
+        )  # fmt: skip
 
 
 def check_owner(owner: User, case: Complaint, right: str) -> None:
@@ -70,9 +111,21 @@ def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:
 
 
 def approve_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str = "", seen: int | None = None) -> Remedy:
+    """Agree to the version that was seen, as far as one's authority reaches; its money is set aside."""
     with advancing(complaint_id, "approve_remedy", by=by, at=at, seen=seen, reason=reason) as move:
+        let_nobody_else_give(move)
+        if by.pk not in approvers(move.complaint, timezone.localdate(at)):  # what others gave meanwhile counts too
+            raise Refused(_("This goes beyond what is left of your authority."), act="approve_remedy", target=move.complaint.number)
         move.complaint.forget_decision()
-        return _decide(move, version=version, approved=True, reason=reason)
+        remedy = _decide(move, version=version, approved=True, reason=reason)
+        budgets.commit(move, remedy, approved_by=by)
+        return remedy
+
+
+def let_nobody_else_give(move: Move) -> None:
+    """Until this is done nobody gives in this person's name or to this customer: the limits are sums over other cases too."""
+    party = move.complaint.complainant
+    hold_giving(move.person.pk, party.customer_id, party.contact_digest)
 
 
 def return_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str, seen: int | None = None) -> Remedy:

@@ -3,15 +3,18 @@
 A beginning to be edited in the back office, not constants; nothing that is there already is touched.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
-from complaints.models import Category, WordToAvoid
+from complaints.models import Authority, Category, CostRate, ItemRule, WordToAvoid
 from complaints.services.advance import keep
 from complaints.workflow import Severity
 from staff.models import Department, User
+from staff.roles import Role
 
 
 class StarterCategory(NamedTuple):
@@ -46,6 +49,61 @@ WORDS_TO_AVOID = [
     ("但是", "同时"),
 ]
 
+#: Use, role, and in the company's currency: per case, per person and day, per customer in a year. Empty: no limit.
+AUTHORITIES: list[tuple[Authority.Use, Role, int | None, int | None, int | None]] = [
+    (Authority.Use.SETTLE, Role.AGENT, 200, 1_000, 500),
+    (Authority.Use.SETTLE, Role.INVESTIGATOR, 500, 2_000, 1_000),
+    (Authority.Use.SETTLE, Role.HEAD, 1_000, 5_000, 3_000),
+    (Authority.Use.APPROVE, Role.HEAD, 5_000, 20_000, 20_000),
+    (Authority.Use.APPROVE, Role.EXECUTIVE, None, None, None),
+]
+
+LATEST = "侵害消费者权益行为处罚办法 第八、九条"
+#: Kind of item, whether money flows, per cent of it that is value to the customer, days within which it must be carried out.
+ITEM_RULES: list[tuple[str, bool, int, int | None]] = [
+    ("refund", True, 100, 15),
+    ("return", False, 100, 15),
+    ("replacement", False, 100, 15),
+    ("repair", False, 100, 15),
+    ("compensation", True, 100, 15),
+    ("goodwill", True, 100, None),
+    ("voucher", False, 70, None),
+    ("free_service", False, 100, None),
+    ("gift", False, 80, None),
+    ("apology", False, 0, None),
+    ("explanation", False, 0, None),
+    ("other", False, 100, None),
+]
+
+#: What for, amount, minutes of the customer's time.
+COST_RATES: list[tuple[CostRate.Unit, int, int]] = [
+    (CostRate.Unit.HOUR, 30, 0),
+    (CostRate.Unit.CONTACT, 5, 15),
+    (CostRate.Unit.REPEAT, 20, 20),
+    (CostRate.Unit.PAPER, 5, 10),
+    (CostRate.Unit.UPSET, 10, 0),
+    (CostRate.Unit.ANGRY, 20, 0),
+    (CostRate.Unit.DISTRESSED, 50, 0),
+]
+
+
+@transaction.atomic
+def load_money(by: User, at: datetime) -> None:
+    """Authorities, rules for items and rates, each table only where it is empty."""
+    since = date(timezone.localdate(at).year - 1, 1, 1)  # cases from before that are brought in can be worked too
+    if not Authority.objects.exists():
+        for use, role, case, day, customer in AUTHORITIES:
+            limits = [None if limit is None else Decimal(limit) for limit in (case, day, customer)]
+            row = Authority(use=use, role=role, per_case=limits[0], per_day=limits[1], per_customer=limits[2], valid_from=since)
+            keep(row, by=by, at=at, reason="setup")
+    if not ItemRule.objects.exists():
+        for kind, cash, counts, days in ITEM_RULES:
+            rule = ItemRule(kind=kind, cash=cash, counts=counts, days_most=days, source=LATEST if days else "")
+            keep(rule, by=by, at=at, reason="setup")
+    if not CostRate.objects.exists():
+        for unit, amount, minutes in COST_RATES:
+            keep(CostRate(unit=unit, amount=Decimal(amount), minutes=minutes, valid_from=since), by=by, at=at, reason="setup")
+
 
 @transaction.atomic
 def load(by: User, at: datetime) -> None:
@@ -68,3 +126,4 @@ def load(by: User, at: datetime) -> None:
         if text not in words:
             word = WordToAvoid(text=text, instead=instead)
             keep(word, by=by, at=at, reason="setup")
+    load_money(by, at)

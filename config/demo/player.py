@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from complaints import permissions
 from complaints.models import (
     Allegation,
     Classification,
@@ -26,6 +25,7 @@ from complaints.models import (
     Statement,
     Why,
 )
+from complaints.queries import approval
 from complaints.services import (
     apologize,
     assign,
@@ -474,7 +474,7 @@ class Player:
             self._act(penalize.pass_penalize, self.head, (10, 60), reason=reason, system_cause=system, handling_answer=handling)
 
     def _fulfil(self) -> None:
-        for item in RemedyItem.objects.filter(remedy__complaint=self.case, remedy__state="accepted", fulfilled_at=None).order_by("pk"):
+        for item in RemedyItem.objects.open().filter(remedy__complaint=self.case).order_by("pk"):
             at = self.after(6, 40)
             proof = f"转账回单 {self.random.randint(10**7, 10**8)}" if item.amount else "顾客签收单与照片"
             values: dict[str, Any] = {"item_id": item.pk, "fulfilled_on": timezone.localdate(at), "proof": proof}

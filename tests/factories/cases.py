@@ -35,6 +35,8 @@ from complaints.services import (
     penalize,
     propose,
     record,
+    settle,
+    starter,
 )
 from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PartyInput, WhyInput
 from complaints.workflow import Actor, Feeling, Kind, Medium, Severity, Step
@@ -75,7 +77,7 @@ class Office:
         callers = DepartmentFactory.create(name="回访组", follows_up=True)
         management = DepartmentFactory.create(name="投诉管理办公室", manages=True, level=Level.MANAGEMENT)
         board = DepartmentFactory.create(name="总经理室", level=Level.EXECUTIVE)
-        return cls(
+        office = cls(
             reception=reception, division=division, quality=quality, callers=callers, management=management, board=board,
             agent=person(Role.AGENT, reception, name="林小雨"),
             reception_head=person(Role.HEAD, reception, name="周敏"),
@@ -90,6 +92,8 @@ class Office:
             employee=person(Role.EMPLOYEE, quality, name="赵工"),
             category=Category.objects.create(name="质量问题", department=quality, default_severity=Severity.ORDINARY),
         )  # fmt: skip
+        starter.load_money(office.manager, timezone.now())
+        return office
 
 
 class Walk:
@@ -197,6 +201,11 @@ class Walk:
     @property
     def version(self) -> int:
         return self.case.remedies.count()
+
+    def settle(self, by: User | None = None, **changes: Any) -> Complaint:
+        """On the spot, by whoever has it."""
+        settle.settle(**self._acting(by or self.office.agent, **(self.solution() | changes)))
+        return self.fresh()
 
     def approve(self, by: User | None = None) -> Complaint:
         propose.approve_remedy(**self._acting(by or self.office.head, version=self.version))

@@ -41,7 +41,7 @@ def promises_kept() -> Violations:
     return check("complaints_remedyitem", "was closed with an item not carried out", """
         SELECT DISTINCT c.number FROM complaints_remedyitem i JOIN complaints_remedy r ON r.id = i.remedy_id
         JOIN complaints_complaint c ON c.id = r.complaint_id
-        WHERE c.step = 'closed' AND r.state = 'accepted' AND i.fulfilled_at IS NULL
+        WHERE c.step = 'closed' AND r.state = 'accepted' AND i.fulfilled_at IS NULL AND i.option IN (0, coalesce(r.chosen_option, 0))
     """)  # fmt: skip
 
 

@@ -1,0 +1,54 @@
+"""The value sheet of one version of a solution: V1, C and V2, the standard, and whether it must go one level up (mission, M4)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints import value
+from complaints.models import Complaint, ItemRule, Remedy, Sheet
+from complaints.money import NOTHING
+from complaints.queries.cost import cost_of
+from complaints.queries.standards import range_of
+from complaints.services.advance import Move
+from complaints.services.errors import NotPossible
+from complaints.services.inputs import SheetInput
+
+
+def write(move: Move, remedy: Remedy, given: SheetInput) -> Sheet:
+    """Reckon it and keep it as it was on the day of the proposal. Below the rule or outside the standard needs a reason."""
+    items = list(remedy.items.all())
+    counts = dict(ItemRule.objects.values_list("kind", "counts"))
+    v2 = value.value_reached(
+        given.kept, [value.Given(item.kind, item.amount, item.option, counts.get(item.kind, Decimal(100))) for item in items]
+    )
+    cost = cost_of(move.complaint, move.at, spent=given.spent)
+    v1 = given.price if given.purchase else NOTHING
+    short = value.short_by(v1, cost, v2) if given.purchase else NOTHING
+    outside = _outside(move.complaint, given, v2 - given.kept, move.at)
+    reason = given.reason.strip()
+    if (short or outside) and not reason:
+        if short:
+            text = _(
+                "What the customer holds falls short of V1 + C by %(short)s: add to it, or give the reason; it then goes one level up."
+            )
+            raise NotPossible(text % {"short": short})
+        raise NotPossible(_("This lies outside the standard: give the reason; it then goes one level up."))
+    sheet = Sheet.objects.create(
+        remedy=remedy, purchase=given.purchase, v1=v1, c_time=cost.time, c_effort=cost.effort, c_money=cost.money, c_feelings=cost.feelings,
+        kept=given.kept, v2=v2, short_by=short, standard=given.standard, outside=outside, reason=reason, goes_up=bool(short or outside),
+    )  # fmt: skip
+    move.record(sheet)
+    return sheet
+
+
+def _outside(case: Complaint, given: SheetInput, gets: Decimal, at: datetime) -> bool:
+    if given.standard is None:
+        return False
+    day = case.occurred_on or timezone.localdate(case.received_at)
+    version = given.standard.version
+    if not version.in_force_from <= day <= (version.in_force_to or timezone.localdate(at)):
+        raise NotPossible(_("This standard was not in force on the day of the event: choose the version of that day."))
+    least, most = range_of(given.standard, measured=given.measured, price=given.price if given.purchase else None)
+    return (least is not None and gets < least) or (most is not None and gets > most)
