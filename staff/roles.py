@@ -91,6 +91,18 @@ HOLDERS: dict[str, frozenset[Role]] = {
     "attach": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
     "manage_messages": frozenset({MANAGER}),
     "manage_reference": frozenset({MANAGER}),
+    # time limits, escalation, incidents, information
+    "manage_deadlines": frozenset({MANAGER}),
+    "ask_extension": frozenset({AGENT, INVESTIGATOR, HEAD, MANAGER}),
+    "approve_extension": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "order_supervision": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "declare_incident": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "run_incident": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "manage_crises": frozenset({EXECUTIVE, MANAGER}),
+    "manage_routing": frozenset({MANAGER}),
+    "decide_routed": frozenset({HEAD, EXECUTIVE, MANAGER}),
+    "ask_department": frozenset({AGENT, INVESTIGATOR, HEAD, EXECUTIVE, MANAGER}),
+    "hold_meeting": frozenset({PERSONNEL, HEAD, EXECUTIVE, MANAGER}),
     # the organisation
     "manage_users": frozenset({MANAGER}),
     "manage_training": frozenset({PERSONNEL, MANAGER}),

@@ -27,6 +27,19 @@ class Deadline(models.Model):
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
         default_permissions = ()
+        permissions = [
+            ("manage_deadlines", "Edit time limits, calendar and office hours"),
+            ("ask_extension", "Ask for more time"),
+            ("approve_extension", "Grant or refuse more time"),
+            ("order_supervision", "Order supervision"),
+            ("declare_incident", "Declare an incident"),
+            ("run_incident", "Carry out measures of an incident"),
+            ("manage_crises", "Manage crises"),
+            ("manage_routing", "Edit rules of routing"),
+            ("decide_routed", "Decide what was routed"),
+            ("ask_department", "Ask another department"),
+            ("hold_meeting", "Hold meetings"),
+        ]
         triggers = undeletable(frozen=("complaint", "step", "opened_at", "due_at", "change_opened"))
         indexes = [models.Index(fields=["due_at"], condition=Q(state="open"), name="deadline_open_due")]
         constraints = [
