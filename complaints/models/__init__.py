@@ -24,7 +24,7 @@ from complaints.models.improvement import EffectivenessCheck, Improvement, Impro
 from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.letter import Letter, LetterKind, LetterTemplate
 from complaints.models.measure import Measure
-from complaints.models.people import Customer, Identity, Party
+from complaints.models.people import Customer, CustomerLook, Identity, Party
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
 from complaints.models.reference import Category, Product, Question, WordToAvoid
 from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem, Settlement
@@ -59,6 +59,7 @@ __all__ = [
     "CostCorrection",
     "CostRate",
     "Customer",
+    "CustomerLook",
     "DataRequest",
     "Demand",
     "DemandAnswer",

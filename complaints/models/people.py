@@ -10,6 +10,8 @@ from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
+from complaints.models.evidence import append_only
+from complaints.querysets import PartOfCaseQuerySet
 from complaints.search import letters_of
 from complaints.workflow import Mode, Standing
 from staff.models.history import History
@@ -24,21 +26,55 @@ class Customer(models.Model):
         PERSON = "person", _("Person")
         ORGANISATION = "organisation", _("Organisation")
 
+    class Tier(models.TextChoices):
+        ORDINARY = "ordinary", _("Ordinary")
+        REGULAR = "regular", _("Regular")
+        KEY = "key", _("Key customer")
+
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(_("full name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen at"))
-    history = History(excluded_fields=["name", "email", "phone", "phone_digits"])  # values live here alone, history has none
+    #: What the customer is worth to the company: for courtesy and analysis, never for a decision (M9). Read one by one, each look kept.
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, blank=True)
+    yearly_value = models.DecimalField(_("bought in a year"), max_digits=12, decimal_places=2, null=True, blank=True)
+    history = History(excluded_fields=["name", "email", "phone", "phone_digits", "tier", "yearly_value"])  # values live here alone
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="customer_tier_known", condition=Q(tier="") | Q(tier__in=["ordinary", "regular", "key"])),
+            models.CheckConstraint(
+                name="customer_value_sane", condition=Q(yearly_value=None) | Q(yearly_value__gte=0, yearly_value__lt=10**10)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("Customer %(number)s") % {"number": self.pk})
+
+
+class CustomerLook(models.Model):
+    """Somebody opened what a customer is worth, from a case (M9)."""
+
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="customer_looks", verbose_name=_("complaint"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects = PartOfCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("look at a customer's value")
+        verbose_name_plural = _("looks at customers' value")
+        default_permissions = ()
+        indexes = [models.Index(fields=["-at"], name="customer_look_newest")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.complaint)
 
 
 @dataclass(frozen=True)

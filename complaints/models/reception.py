@@ -74,6 +74,10 @@ class Classification(models.Model):
     reason_sufficient = models.BooleanField(_("the reason is sufficient"))
     demand_reasonable = models.BooleanField(_("the demand is reasonable"))
     standard = models.TextField(_("measured against which standard"), blank=True)
+    #: The measurable row it was measured against, where there is one; of the version in force on the day of the event.
+    measured_against = models.ForeignKey(
+        "complaints.Standard", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("measured against")
+    )
     reasons = models.TextField(_("reasons"), blank=True)
     unfounded = models.BooleanField(_("unfounded"), default=False)
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))

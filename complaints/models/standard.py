@@ -46,6 +46,8 @@ class Standard(models.Model):
     most = money_if_any(_("to"))
     recommended = money_if_any(_("recommended"))
     floor = money_if_any(_("legal floor"))
+    #: Reckoned from the price, for floors such as three times the price; with both, the higher counts.
+    floor_percent = models.DecimalField(_("legal floor, per cent of the price"), max_digits=6, decimal_places=2, null=True, blank=True)
     floor_source = models.CharField(_("source of the floor"), max_length=200, blank=True)
     published = models.BooleanField(_("shown to the public"), default=True)
 
@@ -61,6 +63,7 @@ class Standard(models.Model):
                 condition=Q(*(Q(**{column: None}) | Q(**{f"{column}__gte": 0, f"{column}__lte": AMOUNT_CAP}) for column in ("least", "most", "recommended", "floor"))),
             ),
             models.CheckConstraint(name="standard_floor_has_source", condition=Q(floor=None) | ~Q(floor_source="")),
+            models.CheckConstraint(name="standard_share_floor_has_source", condition=Q(floor_percent=None) | (Q(floor_percent__gte=0) & ~Q(floor_source=""))),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from complaints.models import (
     Attachment,
     Complaint,
     Confirmation,
+    CostCorrection,
     Customer,
     DataRequest,
     Demand,
@@ -51,6 +52,7 @@ WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Answer, ("words",)),
     (FollowUp, ("open_answer",)),
     (SurveyAnswer, ("open_answer",)),
+    (CostCorrection, ("words",)),
 )
 AT_ONCE = 200
 
@@ -135,7 +137,8 @@ def _forget_people(case: Complaint, *, by: User | Actor, at: datetime) -> None:
 
 def _forget_customer(customer: Customer, *, by: User | Actor, at: datetime) -> None:
     """Known from this case alone: nothing is left to know."""
-    customer.name = customer.email = customer.phone = customer.phone_digits = ""
+    customer.name = customer.email = customer.phone = customer.phone_digits = customer.tier = ""
+    customer.yearly_value = None
     keep(customer, by=by, at=at, reason="erase")
 
 
