@@ -10,10 +10,12 @@ from staff.roles import Role
 if TYPE_CHECKING:
     from staff.models import (  # noqa: F401 - named in strings below
         Absence,
+        ActionItem,
         Certificate,
         DeniedAttempt,
         Department,
         DocumentVersion,
+        Meeting,
         Membership,
         Notice,
         Suggestion,
@@ -110,6 +112,32 @@ class NoticeQuerySet(QuerySet["Notice"]):
 
     def for_list(self) -> Self:
         return self.select_related("by").order_by("-at", "-pk")
+
+    def overdue(self, on: date) -> Self:
+        """Whose answers were due before that day."""
+        return self.filter(answer_due_on__lt=on)
+
+
+class MeetingQuerySet(QuerySet["Meeting"]):
+    def visible_to(self, user: "User") -> Self:
+        """Those one called or is invited to, of the departments one heads, or all for those who oversee the organisation."""
+        memberships = user.memberships.filter(to_on=None)
+        if memberships.filter(role__in=OVERSEERS).exists():
+            return self.all()
+        mine = Q(called_by=user) | Q(pk__in=user.meetings.values("pk"))
+        for path in memberships.filter(role=Role.HEAD).values_list("department__path", flat=True):
+            mine |= Q(department__path__startswith=path)
+        return self.filter(mine)
+
+
+class ActionItemQuerySet(QuerySet["ActionItem"]):
+    def visible_to(self, user: "User") -> Self:
+        """One's own, and those of the meetings one sees."""
+        meetings = self.model._meta.get_field("meeting").related_model._default_manager.all().visible_to(user)
+        return self.filter(Q(owner=user) | Q(meeting__in=meetings.values("pk")))
+
+    def open(self) -> Self:
+        return self.filter(done_at=None)
 
 
 class SuggestionQuerySet(QuerySet["Suggestion"]):

@@ -53,6 +53,10 @@ class Message(models.Model):
         "complaints.Complaint", models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("complaint")
     )
     to_user = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to employee"))
+    #: A copy of a notice to a group of a chat program.
+    to_group = models.ForeignKey(
+        "staff.ChatGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to chat group")
+    )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices)
@@ -100,7 +104,20 @@ class Message(models.Model):
         ]
         triggers = [
             *undeletable(
-                frozen=("complaint", "to_user", "direction", "kind", "medium", "language", "actor", "by", "at", "dedupe_key", "message_id")
+                frozen=(
+                    "complaint",
+                    "to_user",
+                    "to_group",
+                    "direction",
+                    "kind",
+                    "medium",
+                    "language",
+                    "actor",
+                    "by",
+                    "at",
+                    "dedupe_key",
+                    "message_id",
+                )
             ),
             erasable("subject", "text", "html"),
         ]

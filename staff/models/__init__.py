@@ -1,4 +1,5 @@
 from staff.models.absence import Absence
+from staff.models.chat_group import ChatGroup
 from staff.models.company import Company
 from staff.models.course import Certificate, Course
 from staff.models.denied_attempt import DeniedAttempt
@@ -6,15 +7,19 @@ from staff.models.department import Department
 from staff.models.document import Clause, Document, DocumentAcknowledgement, DocumentVersion
 from staff.models.history import History, append_only
 from staff.models.level import Level
+from staff.models.meeting import ActionItem, AgendaItem, Meeting
 from staff.models.membership import Membership
-from staff.models.notice import Notice, NoticeReceipt
+from staff.models.notice import Notice, NoticeClimb, NoticeReceipt
 from staff.models.post import Post
 from staff.models.suggestion import Suggestion
 from staff.models.user import User
 
 __all__ = [
     "Absence",
+    "ActionItem",
+    "AgendaItem",
     "Certificate",
+    "ChatGroup",
     "Clause",
     "Company",
     "Course",
@@ -25,8 +30,10 @@ __all__ = [
     "DocumentVersion",
     "History",
     "Level",
+    "Meeting",
     "Membership",
     "Notice",
+    "NoticeClimb",
     "NoticeReceipt",
     "Post",
     "Suggestion",
