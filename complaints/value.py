@@ -50,6 +50,11 @@ def value_reached(kept: Decimal, items: Iterable[Given]) -> Decimal:
     return kept + always + min(by_option.values(), default=NOTHING)
 
 
+def value_so_far(kept: Decimal, carried_out: Iterable[Given]) -> Decimal:
+    """What the customer holds today: what was kept, and what was carried out. A promise is not value yet."""
+    return kept + total(item.value for item in carried_out)
+
+
 def short_by(v1: Decimal, cost: Cost, v2: Decimal) -> Decimal:
     """How much V2 falls short of V1 + C; 0 where it reaches it."""
     return max(v1 + cost.total - v2, NOTHING)

@@ -11,14 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import RowPick, Tick
 from complaints.models import Category, Complaint, Measure, Product, Standard, WordToAvoid
 from complaints.queries.blame import words_that_blame
-from complaints.queries.standards import for_case
+from complaints.queries.standards import day_of, for_case
 from complaints.queries.whole_file import SETS, WholeFile
 from staff.models import Clause, Department, User
 from staff.roles import PERMISSIONS, Role
@@ -59,7 +58,7 @@ class Offers:
     @cached_property
     def standards(self) -> list[Standard]:
         """Measurable standards that can apply to the case, in force on the day of the event."""
-        return for_case(self.case, self.case.occurred_on or timezone.localdate(self.case.received_at))
+        return for_case(self.case, day_of(self.case))
 
     @cached_property
     def clauses(self) -> list[Clause]:

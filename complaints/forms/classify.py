@@ -1,5 +1,7 @@
 """Step 3: category, severity, whose fault; unfounded only with standard, reasons and a second person."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm
@@ -23,11 +25,17 @@ class ClassifyForm(ActForm):
     )
     reason_sufficient = YesNo(label=_("Is the reason sufficient?"))
     demand_reasonable = YesNo(label=_("Is the demand reasonable?"))
+    measured_against = RowPick(
+        label=_("Measured against"),
+        required=False,
+        help_text=_("Of the version in force on the day of the event; if none fits, say it below."),
+    )
     standard = Text(label=_("Measured against which standard"), rows=2, required=False)
     reasons = Text(label=_("Reasons"), rows=3, required=False)
 
     def offer(self) -> None:
         self.pick("category", self.offers.categories)
+        self.pick("measured_against", self.offers.standards)
         self.initial = {"category": self.case.category_id, "severity": self.case.severity, **self.initial}
 
 
@@ -36,7 +44,13 @@ class UnfoundedForm(ClassifyForm):
 
     def offer(self) -> None:
         super().offer()
-        self.fields["standard"].required = self.fields["reasons"].required = True
+        self.fields["reasons"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("standard") and not cleaned.get("measured_against") and "standard" not in self.errors:
+            self.add_error("standard", _("Say which standard it was measured against."))
+        return cleaned
 
 
 class SecondLookForm(ActForm):

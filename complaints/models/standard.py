@@ -1,8 +1,12 @@
 """Measurable standards: what the company promises, and what is due when it is missed (mission, M8)."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.authority import money_if_any
@@ -67,4 +71,60 @@ class Standard(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.named} ({self.limit_said})"
+
+    @property
+    def named(self) -> str:
+        """The title in the reader's language, or the one there is."""
+        return self._said("title")
+
+    @property
+    def asks(self) -> str:
+        """What is measured, in the reader's language."""
+        return self._said("quantity")
+
+    @property
+    def unit_named(self) -> str:
+        return self._said("unit")
+
+    @property
+    def limit_said(self) -> str:
+        """The limit as people read it: "at most 3 days"."""
+        values = {"how": self.get_direction_display(), "limit": plain(self.limit), "unit": self.unit_named}
+        return gettext("%(how)s %(limit)s %(unit)s") % values
+
+    @property
+    def due_said(self) -> str:
+        """What is due when it was missed, as a rule: "20–50 for each day beyond it"; empty where no amount is set."""
+        bounds = [plain(bound) for bound in (self.least, self.most) if bound is not None]
+        said = "–".join(dict.fromkeys(bounds))
+        if said and self.basis == self.Basis.PERCENT:
+            said = gettext("%(amount)s per cent of the price") % {"amount": said}
+        elif said and self.basis == self.Basis.EACH:
+            said = gettext("%(amount)s for each %(unit)s beyond it") % {"amount": said, "unit": self.unit_named}
+        return said
+
+    @property
+    def floor_said(self) -> str:
+        """What the law gives at the least, with where it says so; empty without."""
+        parts = []
+        if self.floor_percent is not None:
+            parts.append(gettext("%(share)s per cent of the price") % {"share": plain(self.floor_percent)})
+        if self.floor is not None:
+            parts.append(gettext("at least %(amount)s") % {"amount": plain(self.floor)} if parts else plain(self.floor))
+        return (gettext("%(floor)s (%(source)s)") % {"floor": ", ".join(parts), "source": self.floor_source}) if parts else ""
+
+    @property
+    def kinds_said(self) -> str:
+        """The kinds of item it is made good with."""
+        labels = dict(RemedyItem.Kind.choices)
+        return pgettext("between items", ", ").join(str(labels[kind]) for kind in self.item_kinds if kind in labels)
+
+    def _said(self, column: str) -> str:
+        english: str = getattr(self, f"{column}_en") if get_language() == "en" else ""
+        return english or getattr(self, column)
+
+
+def plain(number: Decimal) -> str:
+    """A number without needless decimals."""
+    return number_format(number, decimal_pos=0 if number == number.to_integral_value() else 2, force_grouping=True)

@@ -25,7 +25,9 @@ def draft_letter(case: Complaint) -> str:
         lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
         if case.unfounded:
             judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
-            lines += [_("We measured it against: %(standard)s") % {"standard": judgement.standard}, judgement.reasons]
+            row = judgement.measured_against
+            against = judgement.standard if row is None else f"{row.named} ({row.limit_said})"
+            lines += [_("We measured it against: %(standard)s") % {"standard": against}, judgement.reasons]
         else:
             lines += [
                 _("%(number)s. %(point)s: %(finding)s. %(reason)s")

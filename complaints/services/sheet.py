@@ -1,16 +1,14 @@
 """The value sheet of one version of a solution: V1, C and V2, the standard, and whether it must go one level up (mission, M4)."""
 
-from datetime import datetime
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import value
-from complaints.models import Complaint, ItemRule, Remedy, Sheet
+from complaints.models import Complaint, ItemRule, Remedy, RemedyItem, Sheet
 from complaints.money import NOTHING
 from complaints.queries.cost import cost_of
-from complaints.queries.standards import range_of
+from complaints.queries.standards import day_of, range_of, was_in_force
 from complaints.services.advance import Move
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import SheetInput
@@ -26,7 +24,7 @@ def write(move: Move, remedy: Remedy, given: SheetInput) -> Sheet:
     cost = cost_of(move.complaint, move.at, spent=given.spent)
     v1 = given.price if given.purchase else NOTHING
     short = value.short_by(v1, cost, v2) if given.purchase else NOTHING
-    outside = _outside(move.complaint, given, v2 - given.kept, move.at)
+    outside = _outside(move.complaint, given, items)
     reason = given.reason.strip()
     if (short or outside) and not reason:
         if short:
@@ -43,12 +41,14 @@ def write(move: Move, remedy: Remedy, given: SheetInput) -> Sheet:
     return sheet
 
 
-def _outside(case: Complaint, given: SheetInput, gets: Decimal, at: datetime) -> bool:
+def _outside(case: Complaint, given: SheetInput, items: list[RemedyItem]) -> bool:
+    """Whether what is given of the kinds the standard speaks of lies outside its range, whichever alternative is taken."""
     if given.standard is None:
         return False
-    day = case.occurred_on or timezone.localdate(case.received_at)
-    version = given.standard.version
-    if not version.in_force_from <= day <= (version.in_force_to or timezone.localdate(at)):
+    if not was_in_force(given.standard, day_of(case)):
         raise NotPossible(_("This standard was not in force on the day of the event: choose the version of that day."))
+    kinds = given.standard.item_kinds
+    meant = [value.Given(item.kind, item.amount, item.option) for item in items if not kinds or item.kind in kinds]
     least, most = range_of(given.standard, measured=given.measured, price=given.price if given.purchase else None)
-    return (least is not None and gets < least) or (most is not None and gets > most)
+    lowest, highest = value.value_reached(NOTHING, meant), value.dearest(meant).get("", NOTHING)
+    return (least is not None and lowest < least) or (most is not None and highest > most)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from complaints.models import Authority, Category, CostRate, ItemRule, WordToAvoid
+from complaints.services import starter_standards
 from complaints.services.advance import keep
 from complaints.workflow import Severity
 from staff.models import Department, User
@@ -127,3 +128,4 @@ def load(by: User, at: datetime) -> None:
             word = WordToAvoid(text=text, instead=instead)
             keep(word, by=by, at=at, reason="setup")
     load_money(by, at)
+    starter_standards.load(by, at, date(timezone.localdate(at).year - 1, 1, 1))
