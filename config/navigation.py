@@ -61,6 +61,9 @@ def menu() -> list[tuple[str, list[Entry]]]:
             [
                 (_("Categories"), "category", "complaints_category_changelist", reference),
                 (_("Products"), "inventory_2", "complaints_product_changelist", reference),
+                (_("Standards"), "rule", "complaints_standard_changelist", read),
+                (_("Rules for items"), "inventory", "complaints_itemrule_changelist", "complaints.set_authority"),
+                (_("Rates of the cost of complaining"), "payments", "complaints_costrate_changelist", "complaints.set_authority"),
                 (_("Words to avoid"), "speaker_notes_off", "complaints_wordtoavoid_changelist", reference),
                 (_("Questions of the form"), "quiz", "complaints_question_changelist", reference),
                 (_("Public form"), "edit_note", "intake_formevent_changelist", reference),
@@ -75,6 +78,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
             [
                 (_("Acts on cases"), "history", "complaints_stepchange_changelist", audit),
                 (_("Looks at identities"), "visibility", "complaints_identitylook_changelist", audit),
+                (_("Looks at customers' value"), "loyalty", "complaints_customerlook_changelist", audit),
                 (_("Requests to open identities"), "lock_open", "complaints_identityrequest_changelist", audit),
                 (_("Denied attempts"), "block", "staff_deniedattempt_changelist", audit),
                 (_("Exports and edits"), "ios_share", "admin_logentry_changelist", audit),

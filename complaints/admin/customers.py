@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Reverse
@@ -12,17 +13,28 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.fields import Amount, Pick
 from complaints.masking import mask_email, mask_name, mask_phone
-from complaints.models import Complaint, Customer, Party
+from complaints.models import Complaint, Customer, CustomerLook, Party
 from complaints.queries.words import cut
 from complaints.search import letters_of
+from complaints.services import customers as services
+from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.permissions import READ_AUDIT
 
 #: More complaints than this of one customer are looked for in the list.
 MOST_CASES = 100
 #: Fewer digits are no telephone number.
 FEWEST_DIGITS = 5
+
+
+class ValueForm(forms.Form):
+    """What there is already is not shown: who wants to know it opens it on a case, where the look is kept."""
+
+    tier = Pick(label=_("Tier"), choices=Customer.Tier.choices, required=False)
+    yearly_value = Amount(label=_("Bought in a year"), required=False)
 
 
 @admin.register(Customer)
@@ -36,6 +48,17 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
     search_fields = ("name",)
     search_help_text = _("Name, whole e-mail address, end of the telephone number")
     ordering = ("-first_seen_at", "-pk")
+    acts = (
+        Act(
+            name="value",
+            label=_("Set tier and value"),
+            explanation=_("For courtesy and analysis; no class, limit, range, time or approver depends on it."),
+            done=_("Tier and value are set."),
+            form=ValueForm,
+            offered=lambda request, _customer: holds(request, services.SETS),
+            run=lambda customer, said, by, at: services.set_value(customer_id=customer.pk, **said, by=by, at=at),
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Complaint.objects.visible_to(user_of(request)).values("complainant__customer")
@@ -97,6 +120,21 @@ class CustomerAdmin(PagesWithoutCount, RecordAdmin):
                 for case in customer.seen_cases
             ),
         )
+
+
+@admin.register(CustomerLook)
+class CustomerLookAdmin(PagesWithoutCount, RecordAdmin):
+    """Who opened what a customer is worth, on which case: for the auditor."""
+
+    view_permission: ClassVar[str | None] = READ_AUDIT
+    list_display = ("at", "by", "complaint")
+    list_select_related = ("complaint", "by")
+    search_fields = ("complaint__number", "by__employee_number", "by__name")
+    ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seen = Complaint.objects.visible_to(user_of(request)).values("pk")
+        return super().get_queryset(request).filter(complaint__in=seen)
 
 
 class _Nobody:

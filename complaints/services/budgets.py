@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Budget, LedgerEntry, Remedy, RemedyItem
 from complaints.money import NOTHING
 from complaints.queries.authorities import sums_of
+from complaints.queries.budgets import current
 from complaints.services.advance import Move, keep
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor
@@ -112,11 +113,3 @@ def month_of(payer: Department, on: date, *, by: User, at: datetime) -> Budget |
     if new:
         keep(made, by=by, at=at, reason="new month")
     return made
-
-
-def current(payer: Department, on: date) -> Budget | None:
-    """The latest row, not after this month, of the department or of the nearest above that has any."""
-    chain = [int(part) for part in payer.path.strip("/").split("/")][::-1]
-    rows = Budget.objects.filter(department__in=chain, month__lte=on.replace(day=1)).select_related("department").order_by("month")
-    latest = {row.department_id: row for row in rows}
-    return next((latest[pk] for pk in chain if pk in latest), None)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Standard
 from complaints.queries.standards import of_version
-from complaints.services.errors import NotPossible
 from staff.models import DocumentVersion, User
 from staff.permissions import require
 
@@ -44,7 +43,7 @@ def carry_over(*, version: DocumentVersion, by: User, at: datetime) -> list[Stan
     require(by, MANAGE)
     newest = newest_after(version)
     if newest is None:
-        raise NotPossible(_("There is no newer version of this document."))
+        raise ValidationError(_("There is no newer version of this document."))
     clauses = {clause.number: clause for clause in newest.clauses.all()}
     there = set(of_version(newest).values_list("title", flat=True))
     added = []
