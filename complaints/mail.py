@@ -33,7 +33,7 @@ ENDINGS = {
 }
 SUBJECT_LENGTH = 200
 #: What a person says to the customer in words of their own; everything else the company says, whoever pressed the button.
-PERSONAL = (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST, Kind.ANSWER)
+PERSONAL = (Kind.APOLOGY, Kind.REPLY, Kind.REQUEST, Kind.ANSWER, Kind.LETTER)
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,7 @@ RELATIONS: dict[str, Relation] = {
     "reopen": reopens,
     "restore": always,
     "write_message": always,
+    "guide": always,
     "add_note": always,
     "attach": always,
     "name_employee": in_hand_or_over,

@@ -15,6 +15,7 @@ from complaints.forms import beside
 from complaints.forms import classify as classifying
 from complaints.forms import endings as ending
 from complaints.forms import follow_up as following
+from complaints.forms import guide as guiding
 from complaints.forms import improve as improving
 from complaints.forms import investigate as investigating
 from complaints.forms import notify as notifying
@@ -22,23 +23,28 @@ from complaints.forms import penalize as penalizing
 from complaints.forms import propose as proposing
 from complaints.forms import settle as settling
 from complaints.forms.act import ActForm
+from complaints.forms.letter import LetterForm
 from complaints.forms.record import RecordForm
 from complaints.models import Complaint
 from complaints.services import (
     apologize,
+    articles,
     assign,
     attachments,
     classify,
     endings,
     erasure,
     follow_up,
+    guide,
     improve,
     investigate,
     kinds,
+    letters,
     messages,
     notes,
     notify,
     penalize,
+    promises,
     propose,
     record,
     recusals,
@@ -215,13 +221,21 @@ ACTS: dict[str, Act] = {
         Act(name="ask_identity", label=_("Ask to open"), help=_("Say why you need to know who this is. A second person decides; each look is kept."), form=ending.ReasonForm, service=vault.ask, minds_order=False),
         Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
         Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),
+        Act(name="send_letter", label=_("Write a letter"), help=_("Choose a template above, read it, change it; it is sent and kept as sent."), form=LetterForm, service=letters.send_letter, minds_order=False),
+        Act(name="guide", label=_("Begin a guided conversation"), form=guiding.GuideForm, service=guide.begin, minds_order=False),
+        Act(name="guide_stage", label=_("Keep this stage"), form=guiding.GuideStageForm, service=guide.write_stage, minds_order=False),
+        Act(name="keep_promise", label=_("Record the promised call"), form=guiding.KeepPromiseForm, service=promises.keep_promise, minds_order=False),
+        Act(name="article_helped", label=_("This solved it"), form=guiding.ArticleHelpedForm, service=articles.helped_case, minds_order=False),
         Act(name="add_note", label=_("Add a note"), form=beside.NoteForm, service=notes.add, minds_order=False),
         Act(name="attach", label=_("Attach a file"), form=beside.AttachForm, service=attachments.attach, values=lambda form: {"upload": form.cleaned_data["file"]}, minds_order=False),
     )
 }  # fmt: skip
 
 #: Shown in the customer's, the conversation's and the notes' panels, not among the acts.
-PANEL_ACTS = ("ask_identity", "write_message", "receive_message", "add_note", "attach")
+PANEL_ACTS = (
+    "ask_identity", "write_message", "receive_message", "add_note", "attach",
+    "send_letter", "guide", "guide_stage", "keep_promise", "article_helped",
+)  # fmt: skip
 
 
 def in_order(names: Iterable[str]) -> list[Act]:

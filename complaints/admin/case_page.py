@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from complaints.admin.acts import ACTS, PANEL_ACTS, Act, in_order
+from complaints.admin.drafts import drafted, texts_for
+from complaints.admin.guidance import articles_for, paths_of
 from complaints.admin.identity import Shown, hide_codes, hide_in_letters, shown_to
 from complaints.admin.offer import main_act, offered
 from complaints.admin.timeline import timeline
@@ -54,13 +57,16 @@ def rail(file: WholeFile) -> list[Stop]:
     return stops
 
 
-def form_of(act: Act, file: WholeFile, by: User, offers: Offers) -> ActForm:
-    initial = {"seen": file.seen} | act.start(file.case)
+def form_of(act: Act, file: WholeFile, by: User, offers: Offers, drafted: dict[str, Any]) -> ActForm:
+    initial = {"seen": file.seen} | act.start(file.case) | drafted
     return act.form(case=file.case, by=by, offers=offers, initial=initial, auto_id=f"{act.name}_%s")
 
 
-def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, ActForm] | None = None) -> dict[str, Any]:
-    """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed."""
+def context_for(
+    file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, ActForm] | None = None, asked: QueryDict | None = None
+) -> dict[str, Any]:
+    """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed. `asked`: the
+    parameters of the page, which can ask for the draft of a letter."""
     names = offered(by, file, timezone.localdate(at))
     reaches = "write_message" in names
     hide_codes(file)
@@ -68,7 +74,11 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
     who = shown_to(file, by, at, reaches=reaches)
     offers = Offers(file.case, by, file)
     main = main_act(names, file)
-    entries = {act.name: Offer(act, form_of(act, file, by, offers), act.name == main) for act in in_order(names)}
+    drafts = drafted(asked, case=file.case, names=names, by=by, at=at) if asked else {}
+    entries = {
+        act.name: Offer(act, form_of(act, file, by, offers, drafts.get(act.name, {})), act.name == main or act.name in drafts)
+        for act in in_order(names)
+    }
     if tried is not None:
         act, form = tried
         entries[act.name] = Offer(act, form, is_open=True)
@@ -88,6 +98,9 @@ def context_for(file: WholeFile, by: User, at: datetime, *, tried: tuple[Act, Ac
         "leads": leads_of(file.case, by) if file.case.kind == Kind.REPORT else [],
         "panels": [panel for panel in (make(file.case, at, who) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
+        "guided": paths_of(file),
+        "articles": articles_for(file.case),
+        "texts": texts_for(file.case, names),
         "is_closed": file.case.step == Step.CLOSED,
         "open_statements": [row for row in file.statements if row.state == "asked"],
     }

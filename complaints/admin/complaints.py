@@ -207,7 +207,7 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
 
     def _page(self, request: HttpRequest, file: WholeFile, *, tried: Any = None, status: int = 200) -> HttpResponse:
         user, case, at = user_of(request), file.case, timezone.now()
-        context = self.admin_site.each_context(request) | context_for(file, user, at, tried=tried)
+        context = self.admin_site.each_context(request) | context_for(file, user, at, tried=tried, asked=request.GET)
         if context["who"].in_full:
             vault.note_look(case=case, by=user, at=at)
         others = Complaint.objects.visible_to(user).same_customer(case).for_list()[:10]

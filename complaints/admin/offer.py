@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from complaints.guides import next_stage
 from complaints.models import Complaint
 from complaints.queries.acts import BESIDE, CHART, acts_for
 from complaints.queries.whole_file import WholeFile
@@ -44,6 +45,11 @@ def _was_sent(case: Complaint) -> bool:
     return case.decision_sent_at is not None
 
 
+def _path_goes_on(file: WholeFile) -> bool:
+    newest = file.guided_paths[-1]
+    return next_stage(newest.path, {row.stage for row in file.guide_entries if row.path_id == newest.pk}) is not None
+
+
 MAKES_SENSE: dict[str, Condition] = {
     "approve_remedy": lambda file, _on: remedy_waits(file),
     "return_remedy": lambda file, _on: remedy_waits(file),
@@ -67,6 +73,8 @@ MAKES_SENSE: dict[str, Condition] = {
     "ask_identity": lambda file, _on: file.case.complainant.mode == Mode.CONFIDENTIAL,
     "name_unit": lambda file, _on: file.case.kind == Kind.REPORT,
     "erase": lambda file, _on: all(change.transition != "erase" for change in file.changes),
+    "guide_stage": lambda file, _on: bool(file.guided_paths) and _path_goes_on(file),
+    "keep_promise": lambda file, _on: any(row.called_at is None for row in file.promises),
     "complete_improvement": lambda file, _on: any(row.done_at is None for row in file.improvements),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -130,3 +131,19 @@ def _only_one_called(name: str) -> User:
     if called:
         raise ValidationError(_("Several people are called that; type the employee number."))
     raise ValidationError(_("There is no employee with this number."))
+
+
+class MomentInput(widgets.UnfoldAdminTextInputWidget):
+    """The browser's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if hasattr(value, "tzinfo") else value
+
+
+class Moment(forms.DateTimeField):
+    """A day and a time, in the company's time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=MomentInput(), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)

@@ -6,7 +6,7 @@ from datetime import date
 from complaints.models import Complaint
 from complaints.models.lifecycle import transitions
 from complaints.permissions import RELATIONS, in_hand, may_handle, refusal, role_refusal, scope_of
-from complaints.workflow import Step
+from complaints.workflow import OPEN_STEPS, Step
 from staff.models import User
 
 CHART = transitions()
@@ -20,6 +20,11 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "receive_message": (None, "write_message"),
     "add_note": (None, "add_note"),
     "attach": (None, "attach"),
+    "guide": (OPEN_STEPS, "guide"),
+    "guide_stage": (OPEN_STEPS, "guide"),
+    "keep_promise": (None, "guide"),
+    "article_helped": (None, "guide"),
+    "send_letter": (None, "write_message"),
 }
 #: An act that walks the steps before its own: where it can begin.
 BEGINS: dict[str, tuple[Step, ...]] = {"settle": (Step.ASSIGN, Step.INVESTIGATE, Step.PROPOSE)}

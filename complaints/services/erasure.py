@@ -25,9 +25,12 @@ from complaints.models import (
     Demand,
     Erasure,
     FollowUp,
+    GuideEntry,
+    Letter,
     Message,
     Note,
     Party,
+    Promise,
     QuestionAnswer,
     SurveyAnswer,
 )  # fmt: skip
@@ -53,6 +56,9 @@ WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (FollowUp, ("open_answer",)),
     (SurveyAnswer, ("open_answer",)),
     (CostCorrection, ("words",)),
+    (GuideEntry, ("words", "second", "third", "fourth")),
+    (Promise, ("about", "result")),
+    (Letter, ("to_name", "to_address", "subject", "body")),
 )
 AT_ONCE = 200
 

@@ -7,12 +7,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints.models import Answer, Assignment, Complaint, Message, Remedy, RemedyItem
+from complaints.models import Answer, Assignment, Complaint, LetterKind, Message, Remedy, RemedyItem
 from complaints.permissions import Refused, of_the_unit, scope_of
 from complaints.services import budgets, messages
 from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
+from complaints.services.letters import keep_letter
 from complaints.services.recusals import keep_judges_out
 from complaints.services.reports import concerns
 from complaints.workflow import Actor, Medium
@@ -29,12 +30,7 @@ def draft_letter(case: Complaint) -> str:
             against = judgement.standard if row is None else f"{row.named} ({row.limit_said})"
             lines += [_("We measured it against: %(standard)s") % {"standard": against}, judgement.reasons]
         else:
-            lines += [
-                _("%(number)s. %(point)s: %(finding)s. %(reason)s")
-                % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
-                for row in case.allegations.order_by("number")
-            ]
-            lines += _solution_in_words(case)
+            lines += [*findings_in_words(case), *solution_in_words(case)]
         lines.append(
             _(
                 "If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315."
@@ -43,7 +39,17 @@ def draft_letter(case: Complaint) -> str:
         return "\n\n".join(line for line in lines if line)
 
 
-def _solution_in_words(case: Complaint) -> list[str]:
+def findings_in_words(case: Complaint) -> list[str]:
+    """One line an allegation, in the language that is active."""
+    return [
+        _("%(number)s. %(point)s: %(finding)s. %(reason)s")
+        % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
+        for row in case.allegations.order_by("number")
+    ]
+
+
+def solution_in_words(case: Complaint) -> list[str]:
+    """The answer to each demand and what will be done, in the language that is active."""
     remedy = case.remedies.order_by("-version").first()
     if remedy is None:
         return []
@@ -68,6 +74,8 @@ def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, see
         case.decision_sent_at, case.answer_until = at, at + timedelta(days=Company.current().answer_days)
         message = messages.send(complaint=case, kind=Message.Kind.DECISION, by=by, at=at, text=letter)
         move.record(message)
+        kind = LetterKind.REFUSAL if case.unfounded else LetterKind.DECISION
+        keep_letter(complaint=case, kind=kind, subject=message.subject, body=letter, message=message, by=by, at=at)
     return message
 
 

@@ -1,0 +1,34 @@
+"""Calls promised to the customer, and made: also when there is no solution yet (M11)."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints import permissions
+from complaints.models import Complaint, Promise
+from complaints.services.advance import locked
+from complaints.services.errors import NotPossible
+from staff.models import User
+
+
+def promise(*, complaint: Complaint, call_at: datetime, about: str, by: User, at: datetime) -> Promise:
+    """Keep what was promised. Inside the transaction of the conversation it was promised in."""
+    if call_at <= at:
+        raise ValidationError({"call_at": _("This time is past already.")})
+    return Promise.objects.create(complaint=complaint, call_at=call_at, about=about, by=by, at=at)
+
+
+@transaction.atomic
+def keep_promise(*, complaint_id: int, promise: Promise, by: User, at: datetime, result: str) -> Promise:
+    """The call was made: progress, what was done, and what was agreed next."""
+    case = locked(complaint_id, by)
+    permissions.require(by, case, "guide", timezone.localdate(at))
+    row: Promise = Promise.objects.select_for_update().get(pk=promise.pk, complaint=case)
+    if row.called_at is not None:
+        raise NotPossible(_("This call has been recorded already."))
+    row.result, row.called_by, row.called_at = result, by, at
+    row.save(update_fields=["result", "called_by", "called_at"])
+    return row
