@@ -84,7 +84,9 @@ STAGES: dict[str, StageAsks] = {
         watched=frozenset({"words"}),
     ),
     "clarify": StageAsks(
-        help=_("Find out together: is it the product or service, or the way it is used? Misuse is no refusal: help and show the right use."),
+        help=_(
+            "Find out together: is it the product or service, or the way it is used? Misuse is no refusal: help and show the right use."
+        ),
         texts={"words": _("What you found out")},
         asks_where_it_lies=True,
     ),

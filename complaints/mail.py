@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Message
-from complaints.outbox import CODE_MARK, RESET_MARK
+from complaints.outbox import CODE_MARK, RESET_MARK, SURVEY_MARK
 from complaints.workflow import TEN_STEP_KINDS, Mode, Outcome
 from staff.models import Company, User
 
@@ -49,6 +49,7 @@ def render(*, complaint: Complaint, kind: str, by: User | Actor, at: datetime, t
         "number": complaint.number,
         "track_url": f"{settings.SITE_URL}/track/",
         "code": CODE_MARK,
+        "survey_url": SURVEY_MARK,
         "contact_by": complaint.due_at or at + timedelta(days=1),
         "text": text,
         "walks": complaint.kind in TEN_STEP_KINDS,

@@ -26,7 +26,7 @@ from django.utils.html import escape
 from django.utils.http import urlsafe_base64_encode
 
 from complaints import signing
-from complaints.models import Message
+from complaints.models import Complaint, Message
 from complaints.workflow import Medium
 from staff.models import User
 
@@ -37,6 +37,7 @@ Kind, State = Message.Kind, Message.State
 #: Stand in the row for what is put in at delivery; both read as "hidden" in any language.
 CODE_MARK = "••••••-••••••-••••••"
 RESET_MARK = "https://••••••••/"
+SURVEY_MARK = "https://••••••••/••••••"
 WITH_CODE = (Kind.RECEIPT, Kind.CODE)
 
 #: Begins the key of a message that goes to an address the account had before; the number of the row of its history follows.
@@ -201,9 +202,18 @@ def _with_secrets(message: Message) -> Body:
         token = default_token_generator.make_token(message.to_user)
         user = urlsafe_base64_encode(force_bytes(message.to_user.pk))
         mark, secret = RESET_MARK, settings.SITE_URL + reverse("password_reset_confirm", args=[user, token])
+    elif message.kind == Kind.SURVEY and message.complaint is not None:
+        mark, secret = SURVEY_MARK, _survey_url(message.complaint)
     if not mark:
         return Body(message.subject, message.text, message.html)
     return Body(message.subject, message.text.replace(mark, secret), message.html.replace(mark, secret))
+
+
+def _survey_url(complaint: Complaint) -> str:
+    """The link of the round last asked about; where there is none, the way by the tracking code."""
+    link = complaint.survey_links.order_by("-round").first()
+    page = reverse("survey", args=[signing.survey_token(link.key)]) if link else reverse("track")
+    return f"{settings.SITE_URL}{page}"
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

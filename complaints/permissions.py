@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: What the complainant does on the tracking page, and what the system does by itself.
 COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
 SYSTEM_ONLY = frozenset({"lapse"})
-SYSTEM_ACTS = SYSTEM_ONLY | {"erase"}
+SYSTEM_ACTS = SYSTEM_ONLY | {"erase", "close"}
 
 #: Acts whose permission is named otherwise than the act.
 CODENAMES = {
@@ -180,9 +180,18 @@ def outside_the_unit(user: User, case: Complaint, scope: Scope, on: date) -> boo
     return outside_the_unit_of(user, case, scope) and in_hand(user, case, scope, on)
 
 
+def asks_back(user: User, case: Complaint, scope: Scope, _on: date) -> bool:
+    """A low answer of the survey: somebody of the department that has the task, or complaint management; never the unit that handled the case."""
+    waiting = case.low_scores.filter(decided_at=None)
+    has_it = Role.MANAGER in scope.roles or waiting.filter(department__in=scope.departments).exists()
+    return has_it and outside_the_unit_of(user, case, scope)
+
+
 def reopens(user: User, case: Complaint, scope: Scope, on: date) -> bool:
-    """At the follow-up whoever makes it; a closed case only those over it."""
-    return over_it(user, case, scope, on) or (case.step == Step.FOLLOW_UP and in_hand(user, case, scope, on))
+    """At the follow-up whoever makes it; a closed case only those over it, or who has to ask back after a low answer."""
+    if over_it(user, case, scope, on) or (case.step == Step.FOLLOW_UP and in_hand(user, case, scope, on)):
+        return True
+    return case.low_scores.filter(decided_at=None).exists() and asks_back(user, case, scope, on)
 
 
 def passes_on(user: User, case: Complaint, scope: Scope, on: date) -> bool:
@@ -227,7 +236,11 @@ RELATIONS: dict[str, Relation] = {
     "consent_identity": over_it,
     "erase": always,
     "ask_statement": in_hand_or_over,
+    "answer_low_score": asks_back,
+    "plan_visit": always,
+    "approve_reward": always,
 }
+CODENAMES |= {"answer_low_score": "follow_up", "plan_visit": "follow_up"}
 CODENAMES |= {"ask_statement": "investigate", "complete_improvement": "improve"}
 
 

@@ -279,7 +279,8 @@ class VisitQuerySet(PartOfCaseQuerySet):
         return self.filter(Q(owner=user) | Q(pk__in=super().visible_to(user).values("pk")))
 
     def open(self) -> Self:
-        return self.filter(ended_at=None)
+        """Still to be made; who was erased is visited no more."""
+        return self.filter(ended_at=None, complaint__erasure=None)
 
 
 class RewardQuerySet(PartOfCaseQuerySet):

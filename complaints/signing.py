@@ -23,7 +23,16 @@ def new_key() -> str:
 
 def code_for(key: str) -> str:
     """The tracking code of a key, as shown to people: three groups of six."""
-    number = int.from_bytes(salted_hmac("redress.tracking-code", key, secret=settings.SECRET_KEY, algorithm="sha256").digest(), "big")
+    return _letters("redress.tracking-code", key)
+
+
+def claim_code_for(key: str) -> str:
+    """The code that whoever was thanked shows to be paid; it opens no case, as a tracking code claims no money."""
+    return _letters("redress.claim-code", key)
+
+
+def _letters(purpose: str, key: str) -> str:
+    number = int.from_bytes(salted_hmac(purpose, key, secret=settings.SECRET_KEY, algorithm="sha256").digest(), "big")
     letters = []
     for _position in range(CODE_LENGTH):
         number, digit = divmod(number, len(ALPHABET))
@@ -34,8 +43,30 @@ def code_for(key: str) -> str:
 
 def digest_of(code: str) -> str:
     """What is stored and looked up. Case, spaces and hyphens do not matter: people type codes from paper."""
-    plain = "".join(letter for letter in code.upper() if letter in ALPHABET)
-    return hmac.new(b"redress.tracking-digest", plain.encode(), hashlib.sha256).hexdigest()
+    return _digest(b"redress.tracking-digest", "".join(letter for letter in code.upper() if letter in ALPHABET))
+
+
+def claim_digest_of(code: str) -> str:
+    """The same of a claim code."""
+    return _digest(b"redress.claim-digest", "".join(letter for letter in code.upper() if letter in ALPHABET))
+
+
+#: The shape of a token in a link to the survey: 128 bits in small letters, as telephones and text messages leave them alone.
+SURVEY_TOKEN = "[a-z2-7]{26}"  # noqa: S105 - a shape, no secret
+
+
+def survey_token(key: str) -> str:
+    """The token of a survey link, derived as tracking codes are."""
+    return base64.b32encode(_keyed("redress.survey-token", key.encode(), 16)).decode().rstrip("=").lower()
+
+
+def survey_digest_of(token: str) -> str:
+    """What is stored of a token and looked up."""
+    return _digest(b"redress.survey-digest", token)
+
+
+def _digest(purpose: bytes, plain: str) -> str:
+    return hmac.new(purpose, plain.encode(), hashlib.sha256).hexdigest()
 
 
 def new_number_suffix() -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints import outbox
 from complaints.models import Attachment
-from complaints.services import erasure, examinations
+from complaints.services import erasure, examinations, selection
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,11 @@ def deliver_outbox() -> int:
 def erase_what_is_old() -> int:
     """Erase personal data of cases closed longer ago than they are kept; how many cases."""
     return erasure.erase_what_is_old(at=timezone.now())
+
+
+def close_unasked() -> int:
+    """Daily: cases not drawn for a call, after their days for the survey; how many were closed."""
+    return selection.close_unasked(at=timezone.now())
 
 
 def examine_attachments() -> int:

@@ -12,6 +12,10 @@ PERSONAL = ("ip", "user_agent", "referer", "email", "username")
 CLAIMED_ORIGIN = re.compile(r"(?P<what>Referer|Origin) checking failed - .* does not match", re.DOTALL)
 
 
+#: The way to the survey is open to whoever has its token; a log needs none (threats R13).
+TOKEN = re.compile(r"/survey/[a-z2-7]{8,}")
+
+
 #: PostgreSQL quotes the row it refuses, and with it names and numbers (threats I9).
 QUOTED_ROW = re.compile(r"^(DETAIL|CONTEXT):.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -25,13 +29,16 @@ def drop_quoted_rows(_logger: Any, _name: str, event: MutableMapping[str, Any]) 
 
 
 def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Leave out the values that name a person, and what follows `?` in an address."""
+    """Leave out the values that name a person or open something, and what follows `?` in an address."""
     for key in PERSONAL:
         event.pop(key, None)
     if isinstance(event.get("request"), str):
         event["request"] = event["request"].partition("?")[0]
     if isinstance(event.get("event"), str):
         event["event"] = CLAIMED_ORIGIN.sub(r"\g<what> checking failed: it does not match", event["event"])
+    for key in ("request", "event", "path"):
+        if isinstance(event.get(key), str):
+            event[key] = TOKEN.sub("/survey/…", event[key])
     return event
 
 

@@ -32,6 +32,8 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Suggestion boxes"), "all_inbox", "intake_boxopening_changelist", "complaints.open_boxes"),
                 (_("Reception days"), "event_available", "intake_receptionday_changelist", read),
                 (_("Improvements"), "build", "complaints_improvement_changelist", read),
+                (_("Low survey answers"), "sentiment_dissatisfied", "complaints_lowscore_changelist", read),
+                (_("Visits"), "directions_walk", "complaints_visit_changelist", None),
                 (_("Customers"), "groups", "complaints_customer_changelist", read),
                 (_("My statements"), "record_voice_over", "complaints_statement_changelist", None),
             ],
@@ -42,6 +44,16 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Notices"), "campaign", "staff_notice_changelist", None),
                 (_("Suggestions"), "lightbulb", "staff_suggestion_changelist", None),
                 (_("Documents"), "menu_book", "staff_document_changelist", "staff.manage_documents"),
+            ],
+        ),
+        (
+            _("Reward fund"),
+            [
+                (_("Nominations for thanks"), "volunteer_activism", "complaints_reward_changelist", None),
+                (_("Helpers (VIP)"), "stars", "complaints_vip_changelist", read),
+                (_("Rules of the fund"), "gavel", "complaints_rewardrule_changelist", None),
+                (_("Budgets of the fund"), "savings", "complaints_fund_changelist", ("complaints.manage_fund", "complaints.see_ledger")),
+                (_("Ledger of the fund"), "receipt_long", "complaints_fundentry_changelist", "complaints.see_ledger"),
             ],
         ),
         (
@@ -65,6 +77,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Rules for items"), "inventory", "complaints_itemrule_changelist", "complaints.set_authority"),
                 (_("Rates of the cost of complaining"), "payments", "complaints_costrate_changelist", "complaints.set_authority"),
                 (_("Words to avoid"), "speaker_notes_off", "complaints_wordtoavoid_changelist", reference),
+                (_("Whom the follow-up asks"), "casino", "complaints_followuprule_changelist", reference),
                 (_("Questions of the form"), "quiz", "complaints_question_changelist", reference),
                 (_("Public form"), "edit_note", "intake_formevent_changelist", reference),
                 (_("Channels"), "alt_route", "intake_channel_changelist", reference),
@@ -77,6 +90,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
             _("Unchangeable history"),
             [
                 (_("Acts on cases"), "history", "complaints_stepchange_changelist", audit),
+                (_("Drawings for the follow-up"), "shuffle", "complaints_followupdraw_changelist", audit),
                 (_("Looks at identities"), "visibility", "complaints_identitylook_changelist", audit),
                 (_("Looks at customers' value"), "loyalty", "complaints_customerlook_changelist", audit),
                 (_("Requests to open identities"), "lock_open", "complaints_identityrequest_changelist", audit),

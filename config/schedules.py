@@ -29,6 +29,7 @@ TIMETABLE = (
     Timetable(name="sweep counters", func="intake.tasks.sweep_counters", cron="40 3 * * *"),
     Timetable(name="empty what was put aside", func="intake.tasks.empty_what_was_put_aside", cron="50 3 * * *"),
     Timetable(name="erase what is old", func="complaints.tasks.erase_what_is_old", cron="20 2 * * *"),
+    Timetable(name="close who is not asked", func="complaints.tasks.close_unasked", cron="20 7 * * *"),
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),
 )
 

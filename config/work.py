@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,11 +20,14 @@ from complaints.models import (
     DataRequest,
     IdentityRequest,
     Improvement,
+    LowScore,
     Message,
     Recusal,
     Remedy,
     RemedyItem,
+    Reward,
     Statement,
+    Visit,
 )
 from complaints.permissions import scope_of
 from complaints.queries.approval import approvers
@@ -69,7 +72,13 @@ class Pile:
 def work_for(user: User, at: datetime) -> list[Pile]:
     """The piles of this person that are not empty, the most pressing first; one's own open cases and notices are always there."""
     reads = user.has_perm("complaints.read_files")
-    piles = [*(_of_cases(user, at) if reads else []), *_of_what_arrived(user, at), *_of_everybody(user, at)]
+    piles = [
+        *(_of_cases(user, at) if reads else []),
+        *_low_scores(user),
+        *_of_the_fund(user),
+        *_of_what_arrived(user, at),
+        *_of_everybody(user, at),
+    ]
     return [pile for pile in piles if pile.count or pile.title in ALWAYS]
 
 
@@ -151,6 +160,30 @@ def _of_protection(user: User) -> Iterable[Pile]:
         erasures = DataRequest.objects.visible_to(user).filter(decided_at=None).select_related("complaint").order_by("at")
         row = _of("complaints_datarequest", lambda each: str(each.complaint), lambda each: _day(each.at))
         yield _pile(_("Customers ask for erasure"), erasures, row, _list("", "datarequest"))
+
+
+def _low_scores(user: User) -> Iterable[Pile]:
+    """Low answers of the survey that the person's department asks back about."""
+    if not user.has_perm("complaints.follow_up"):
+        return
+    waiting = LowScore.objects.visible_to(user).filter(decided_at=None, department__in=scope_of(user).departments)
+    row = _of("complaints_lowscore", lambda each: str(each.complaint), lambda each: _day(each.raised_at))
+    found = waiting.select_related("complaint").order_by("raised_at")
+    yield _pile(_("Low survey answers to ask back about"), found, row, _list("", "lowscore"))
+
+
+def _of_the_fund(user: User) -> Iterable[Pile]:
+    """Nominations to decide on, those in real name first; rewards to pay."""
+    row = _of("complaints_reward", lambda each: f"{each.number} {cut(each.reason, 24)}", lambda each: _day(each.nominated_at))
+    open_ones = Reward.objects.order_by(Case(When(complaint__complainant__mode=Mode.REAL_NAME, then=0), default=1), "nominated_at")
+    if user.has_perm("complaints.approve_reward"):
+        nominated = open_ones.of_cases_seen_by(user).filter(state=Reward.State.NOMINATED).exclude(nominated_by=user)
+        yield _pile(_("Nominations to decide on"), nominated, row, _list("state=nominated", "reward"))
+    if user.has_perm("complaints.manage_fund"):
+        to_pay = open_ones.visible_to(user).filter(state=Reward.State.APPROVED)
+        yield _pile(_("Rewards to pay"), to_pay, row, _list("state=approved", "reward"))
+        lost = open_ones.filter(state=Reward.State.NOMINATED, complaint=None)
+        yield _pile(_("Nominations that fit no complaint"), lost, row, _list("state=nominated", "reward"))
 
 
 def _of_messages(user: User) -> Iterable[Pile]:
@@ -242,6 +275,9 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
         return Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)
 
     yield _pile(_("My improvements"), owned, better)
+    visits = Visit.objects.open().filter(owner=user).select_related("customer").order_by("due_on", "pk")
+    row = _of("complaints_visit", lambda each: cut(each.purpose, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
+    yield _pile(_("My visits"), visits, row, _list("", "visit"))
     unread = Notice.objects.unread_for(user).order_by("-at")
     yield _pile(
         NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff")

@@ -1,7 +1,8 @@
-from django.urls import path
+from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from intake.views import case, complain, form_event, plain, track
+from complaints.signing import SURVEY_TOKEN
+from intake.views import case, complain, form_event, fund, plain, survey, track
 
 urlpatterns = [
     path("", plain.home, name="home"),
@@ -20,6 +21,9 @@ urlpatterns = [
     path("lost-code/sent/", track.lost, name="lost_code_sent"),
     path("track/", track.track, name="track"),
     path("track/leave/", track.leave, name="leave"),
+    path("survey/thanks/", survey.thanks, name="survey_thanks"),
+    re_path(rf"^survey/(?P<token>{SURVEY_TOKEN})/$", survey.answer, name="survey"),
+    path("reward-fund/", fund.rules, name="reward_fund"),
     path("track/case/", case.case, name="case"),
     path("track/case/write/", case.write, name="case_write"),
     path("track/case/record/", case.confirm, name="case_record"),

@@ -2,6 +2,8 @@ from complaints.admin.complaints import ComplaintAdmin
 from complaints.admin.customers import CustomerAdmin, CustomerLookAdmin
 from complaints.admin.data_requests import DataRequestAdmin
 from complaints.admin.evidence import ExportLogAdmin, ImprovementAdmin, StepChangeAdmin
+from complaints.admin.follow_up import FollowUpDrawAdmin, FollowUpRuleAdmin, LowScoreAdmin, VisitAdmin
+from complaints.admin.fund import FundAdmin, FundEntryAdmin, RewardAdmin, RewardRuleAdmin, VipAdmin
 from complaints.admin.messages import MessageAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
@@ -17,17 +19,26 @@ __all__ = [
     "CustomerLookAdmin",
     "DataRequestAdmin",
     "ExportLogAdmin",
+    "FollowUpDrawAdmin",
+    "FollowUpRuleAdmin",
+    "FundAdmin",
+    "FundEntryAdmin",
     "IdentityLookAdmin",
     "IdentityRequestAdmin",
     "ImprovementAdmin",
     "ItemRuleAdmin",
     "LeadLinkAdmin",
+    "LowScoreAdmin",
     "MessageAdmin",
     "ProductAdmin",
     "QuestionAdmin",
     "RetaliationFlagAdmin",
+    "RewardAdmin",
+    "RewardRuleAdmin",
     "StandardAdmin",
     "StatementAdmin",
     "StepChangeAdmin",
+    "VipAdmin",
+    "VisitAdmin",
     "WordToAvoidAdmin",
-]  # fmt: skip
+]

@@ -51,6 +51,7 @@ from complaints.services import (
     reports,
     settle,
     vault,
+    visits,
 )  # fmt: skip
 from complaints.services.inputs import (
     AnswerInput,
@@ -218,6 +219,7 @@ ACTS: dict[str, Act] = {
         Act(name="name_employee", label=_("An employee is named in the complaint"), form=assigning.NameEmployeeForm, service=recusals.name, minds_order=False),
         Act(name="name_unit", label=_("A unit is reported on"), help=_("Its members and the heads above it will not see this report."), form=assigning.NameUnitForm, service=reports.name_unit, minds_order=False),
         Act(name="complete_improvement", label=_("An improvement is done"), form=improving.CompleteImprovementForm, service=_complete_improvement, minds_order=False),
+        Act(name="plan_visit", label=_("Plan a visit"), help=_("With day and owner; it outlives the case."), form=following.PlanVisitForm, service=visits.plan, minds_order=False),
         Act(name="ask_identity", label=_("Ask to open"), help=_("Say why you need to know who this is. A second person decides; each look is kept."), form=ending.ReasonForm, service=vault.ask, minds_order=False),
         Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
         Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),

@@ -41,6 +41,11 @@ def asked_this_round(file: WholeFile) -> bool:
     return any(attempt.round == file.case.round for attempt in file.follow_ups)
 
 
+def is_not_asked(file: WholeFile) -> bool:
+    """The drawing spared this customer a call."""
+    return any(draw.round == file.case.round and not draw.selected for draw in file.draws)
+
+
 def _was_sent(case: Complaint) -> bool:
     return case.decision_sent_at is not None
 
@@ -66,7 +71,8 @@ MAKES_SENSE: dict[str, Condition] = {
     "penalize": lambda file, _on: not cause_is_due(file),
     "pass_penalize": lambda file, _on: not cause_is_due(file),
     "fulfil": lambda file, _on: item_waits(file),
-    "close": lambda file, _on: asked_this_round(file),
+    "close": lambda file, _on: asked_this_round(file) or is_not_asked(file),
+    "plan_visit": lambda file, _on: file.case.complainant.customer_id is not None,
     "restore": lambda file, _on: file.case.outcome in REVERSIBLE,
     "reopen": lambda file, _on: file.case.outcome in ("", *ON_ITS_MERITS),
     "miss_statement": lambda file, on: any(row.state == "asked" and row.due_on < on for row in file.statements),
@@ -88,7 +94,7 @@ def offered(user: User, file: WholeFile, on: date) -> list[str]:
 def main_act(names: list[str], file: WholeFile) -> str | None:
     """The one to show open: what the case waits for."""
     wanted = ["confirm_unfounded", *_BY_STEP.get(Step(file.case.step), ())]
-    if file.case.step == Step.FOLLOW_UP and asked_this_round(file):
+    if file.case.step == Step.FOLLOW_UP and (asked_this_round(file) or is_not_asked(file)):
         wanted.insert(0, "close")
     return next((name for name in wanted if name in names), None)
 

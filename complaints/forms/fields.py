@@ -85,7 +85,8 @@ class RowPick(forms.ChoiceField):
 class Amount(forms.CharField):
     """Money in the company's currency: more than 0, at most two places, refused rather than rounded."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, cap: Decimal = AMOUNT_CAP, **options: Any) -> None:
+        self.cap = cap
         widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(max_length=14, widget=widget, **options)
 
@@ -98,9 +99,17 @@ class Amount(forms.CharField):
         amount = Decimal(text)
         if amount <= 0:
             raise ValidationError(_("The amount must be more than 0."))
-        if amount > AMOUNT_CAP:
-            raise ValidationError(_("The amount is larger than any that may be entered (%(cap)s)."), params={"cap": AMOUNT_CAP})
+        if amount > self.cap:
+            raise ValidationError(_("The amount is larger than any that may be entered (%(cap)s)."), params={"cap": self.cap})
         return amount
+
+
+class Whole(forms.IntegerField):
+    """A whole number within bounds."""
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(min_value=least, max_value=most, widget=widget, **options)
 
 
 class Person(forms.CharField):

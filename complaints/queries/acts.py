@@ -25,6 +25,7 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "keep_promise": (None, "guide"),
     "article_helped": (None, "guide"),
     "send_letter": (None, "write_message"),
+    "plan_visit": (None, "plan_visit"),
 }
 #: An act that walks the steps before its own: where it can begin.
 BEGINS: dict[str, tuple[Step, ...]] = {"settle": (Step.ASSIGN, Step.INVESTIGATE, Step.PROPOSE)}

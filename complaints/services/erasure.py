@@ -32,7 +32,9 @@ from complaints.models import (
     Party,
     Promise,
     QuestionAnswer,
+    Reward,
     SurveyAnswer,
+    Visit,
 )  # fmt: skip
 from complaints.models.evidence import ERASED
 from complaints.services import examinations
@@ -59,6 +61,8 @@ WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (GuideEntry, ("words", "second", "third", "fourth")),
     (Promise, ("about", "result")),
     (Letter, ("to_name", "to_address", "subject", "body")),
+    (Visit, ("purpose", "result")),
+    (Reward, ("reason", "thanks", "declined_because")),
 )
 AT_ONCE = 200
 

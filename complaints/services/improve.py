@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Assignment, Complaint, Improvement, Message
 from complaints.permissions import Refused, require
-from complaints.services import messages
+from complaints.services import messages, selection, survey
 from complaints.services.advance import Move, advancing, keep, locked
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ImprovementInput
@@ -60,6 +60,8 @@ def _give_out_for_follow_up(move: Move) -> None:
     case = move.complaint
     case.department = follow_up_department(case)
     move.give_to(Assignment.Kind.FOLLOW_UP, handler=None)
+    selection.draw(move)
+    survey.make_link(complaint=case, at=move.at)
     messages.send(complaint=case, kind=Message.Kind.SURVEY, by=move.by, at=move.at, dedupe_key=f"survey:{case.pk}:{case.round}")
 
 

@@ -20,10 +20,11 @@ from complaints.models import (
     Message,
     Remedy,
     RemedyItem,
+    Reward,
     StepChange,
     SurveyAnswer,
 )
-from complaints.signing import digest_of
+from complaints.signing import claim_code_for, digest_of
 from complaints.workflow import ON_ITS_MERITS, TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Step
 from intake.models import Booking
 from intake.queries import journey, reception
@@ -67,6 +68,7 @@ class CasePage:
     answers: list[DemandAnswer] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     erasure: DataRequest | None = None
+    reward: Reward | None = None
 
     @property
     def may_confirm(self) -> bool:
@@ -95,6 +97,12 @@ class CasePage:
     @property
     def erasure_waits(self) -> bool:
         return self.erasure is not None and self.erasure.decided_at is None
+
+    @property
+    def claim_code(self) -> str:
+        """What whoever is not known shows to be paid; as long as it is not."""
+        reward = self.reward
+        return claim_code_for(reward.claim_key) if reward and reward.claim_key and reward.state == Reward.State.APPROVED else ""
 
     @property
     def may_rate(self) -> bool:
@@ -140,6 +148,7 @@ CASE = Compiled(_for_complainant)
 OF_CASE = {"complaint": Given("case")}
 DEMANDS = Compiled(lambda: Demand.objects.filter(**OF_CASE).order_by("number"))
 ALLEGATIONS = Compiled(lambda: Allegation.objects.filter(**OF_CASE).order_by("number"))
+REWARDS = Compiled(lambda: Reward.objects.filter(**OF_CASE).exclude(state=Reward.State.DECLINED).order_by("-pk")[:1])
 REQUESTS = Compiled(lambda: DataRequest.objects.filter(**OF_CASE).order_by("-at", "-pk")[:1])
 FILES = Compiled(lambda: _visible_files(Given("case")))
 MESSAGES = Compiled(lambda: Message.objects.filter(**OF_CASE, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk").defer("html"))
@@ -190,6 +199,7 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         answers=ANSWERS(remedy=shown) if shown else [],
         bookings=reception.booked_by(case, at=at),
         erasure=REQUESTS.first(case=case.pk),
+        reward=REWARDS.first(case=case.pk),
     )
 
 

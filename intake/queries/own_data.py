@@ -42,6 +42,7 @@ def copy_for(case: Complaint, *, at: datetime) -> list[Section]:
         Section("files", _("Files"), list(_files(page))),
         Section("decision", _("What we decided"), list(_decision(page))),
         Section("answers", _("How it was for you"), list(_scores(case))),
+        Section("thanks", _("How we thanked you"), list(_thanks(page))),
         Section("requests", _("Reception days and requests"), list(_requests(case))),
     ]
     return [Section(each.key, each.title, [row for row in each.rows if row[2]]) for each in parts if any(row[2] for row in each.rows)]
@@ -143,6 +144,14 @@ def _scores(case: Complaint) -> Iterator[Row]:
         yield ("open_answer", _("What you told us"), survey.open_answer)
     for call in FollowUp.objects.filter(complaint=case).exclude(open_answer="").order_by("pk"):
         yield ("follow_up", _("What you said when we asked"), call.open_answer)
+
+
+def _thanks(page: CasePage) -> Iterator[Row]:
+    reward = page.reward
+    if reward is not None:
+        yield ("nominated_at", _("Nominated for thanks on"), _time(reward.nominated_at))
+        yield ("thanks", _("Our thanks"), reward.thanks)
+        yield ("reward", _("Reward"), " – ".join(filter(None, [reward.money, str(reward.get_state_display())])) if reward.thanks else "")
 
 
 def _requests(case: Complaint) -> Iterator[Row]:
