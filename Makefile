@@ -54,9 +54,10 @@ bench: setup  ## measure it beside a bare Django on CASES (200000) generated cas
 walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own; CHANNELS=all: by every channel
 	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(CHANNELS),--channels "$(CHANNELS)") $(if $(URL),--url "$(URL)")
 
-lock: setup-dev  ## remake the two requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
+lock: setup-dev  ## remake the requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_OPTIONS)
+	$(COMPILE) pyproject.toml --extra pdf -c requirements.lock -o requirements-pdf.lock $(LOCK_OPTIONS)
 
 messages: setup-dev  ## bring new strings into the catalogues (needs gettext)
 	@$(PY) manage.py $(MESSAGES)

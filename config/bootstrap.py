@@ -18,12 +18,14 @@ import threading
 import time
 from pathlib import Path
 
-from config.places import BASE, var_folder
+from config.places import BASE, from_environment, var_folder
 
 OLDEST = (3, 11)
 VENV = BASE / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK, DEV_LOCK = BASE / "requirements.lock", BASE / "requirements-dev.lock"
+#: What an installation may have besides, each with a lock of its own: REDRESS_EXTRAS=pdf.
+EXTRAS = ("pdf",)
 STAMPS = VENV / "stamps"
 
 
@@ -113,14 +115,24 @@ def make_venv() -> None:
     put_stamp("python", version)
 
 
+def chosen_extras() -> list[str]:
+    """The extras named in REDRESS_EXTRAS, separated by commas."""
+    names = [name.strip() for name in from_environment("REDRESS_EXTRAS").split(",") if name.strip()]
+    unknown = [name for name in names if name not in EXTRAS]
+    if unknown:
+        raise SetupError(f"REDRESS_EXTRAS names what there is not: {', '.join(unknown)}. There is: {', '.join(EXTRAS)}.")
+    return names
+
+
 def install(*, dev: bool) -> None:
     """Bring .venv to exactly the locked versions. What `make test` needs more than `make run` may stay when it is there."""
-    runtime, both = digest(LOCK), digest(LOCK, DEV_LOCK)
+    wanted = [BASE / f"requirements-{name}.lock" for name in chosen_extras()]
+    runtime, both = digest(LOCK, *wanted), digest(LOCK, *wanted, DEV_LOCK)
     if is_stamped("requirements", both) or (not dev and (STAMPS / "runtime").is_file() and is_stamped("runtime", runtime)):
         return
     for stamp in ("runtime", "requirements"):
         (STAMPS / stamp).unlink(missing_ok=True)
-    locks = [LOCK, DEV_LOCK] if dev else [LOCK]
+    locks = [LOCK, *wanted, DEV_LOCK] if dev else [LOCK, *wanted]
     with Step("Installing the locked requirements" + (" and the tools of tests and checks" if dev else "")):
         try:
             run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")

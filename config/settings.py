@@ -205,6 +205,8 @@ LIMITS = {
     "upload": (env.int("LIMIT_UPLOAD", default=30), 60 * 60),
     "mail": (env.int("LIMIT_MAIL", default=30), 60 * 60),
     "form": (env.int("LIMIT_FORM", default=300), 60 * 60),
+    "suggest": (env.int("LIMIT_SUGGEST", default=300), 60 * 60),
+    "helped": (env.int("LIMIT_HELPED", default=20), 60 * 60),
 }
 #: A busy source that proves work files so many times as much: behind one address there may be a whole school.
 LIMIT_FILE_PROVED_TIMES = env.int("LIMIT_FILE_PROVED_TIMES", default=10)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.models import (
+    Article,
     Attachment,
     Complaint,
     DataRequest,
@@ -22,6 +23,7 @@ from complaints.models import (
     Improvement,
     LowScore,
     Message,
+    Promise,
     Recusal,
     Remedy,
     RemedyItem,
@@ -59,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Pile:
-    title: str | Promise
+    title: str | LazyText
     count: int
     rows: list[Row]
     url: str = ""
@@ -129,6 +131,7 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
         yield _pile(_("Overdue with others"), late, row, _list("due=overdue"))
     if user.has_perm("complaints.follow_up"):
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
+    yield from _of_calls(user, at)
     yield from _of_protection(user)
     if user.has_perm("complaints.write_message"):
         yield from _of_messages(user)
@@ -139,6 +142,13 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
             "intake_submission", lambda each: f"{timezone.localtime(each.received_at):%Y-%m-%d %H:%M}", lambda each: str(each.channel)
         )
         yield _pile(_("Arrived, but no case yet"), stuck, arrived, _list("filed=no", "submission", "intake"))
+
+
+def _of_calls(user: User, at: datetime) -> Iterable[Pile]:
+    """Calls this person promised, and those promised about the cases in their hands."""
+    if user.has_perm("complaints.guide"):
+        calls = Promise.objects.visible_to(user).to_keep().filter(Q(by=user) | Q(complaint__handler=user)).select_related("complaint")
+        yield _pile(_("Promised calls"), calls, _promise_row(at))
 
 
 def _of_protection(user: User) -> Iterable[Pile]:
@@ -278,6 +288,7 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     visits = Visit.objects.open().filter(owner=user).select_related("customer").order_by("due_on", "pk")
     row = _of("complaints_visit", lambda each: cut(each.purpose, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
     yield _pile(_("My visits"), visits, row, _list("", "visit"))
+    yield from _of_articles(user, today)
     unread = Notice.objects.unread_for(user).order_by("-at")
     yield _pile(
         NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff")
@@ -289,8 +300,20 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
         )
 
 
+def _of_articles(user: User, today: date) -> Iterable[Pile]:
+    """Articles whose day of review has come: the owner's; drafts and those of all owners for who may publish."""
+    row = _of("complaints_article", lambda each: cut(each.asked, 40), lambda each: _by(each.review_on), lambda each: each.review_on < today)
+    due = Article.objects.to_review(today).defer("search_text")
+    if user.has_perm("complaints.publish_articles"):
+        yield _pile(_("Articles to review"), due, row, _list("", "article"))
+        drafts = Article.objects.filter(state=Article.State.DRAFT).defer("search_text").order_by("pk")
+        yield _pile(_("Articles to publish"), drafts, row, _list("state__exact=draft", "article"))
+    elif user.has_perm("complaints.write_articles"):
+        yield _pile(_("Articles to review"), due.filter(owner=user), row, _list("", "article"))
+
+
 # --- rows ----------------------------------------------------------------------------------------------------------------
-def _pile(title: str | Promise, rows: Any, row: Callable[[Any], Row], url: str = "") -> Pile:
+def _pile(title: str | LazyText, rows: Any, row: Callable[[Any], Row], url: str = "") -> Pile:
     first = list(rows[: SHOWN + 1])
     count = len(first) if len(first) <= SHOWN else rows[:MOST_COUNTED].count()
     return Pile(title, count, [row(each) for each in first[:SHOWN]], url)
@@ -318,6 +341,14 @@ def _case_row(at: datetime) -> Callable[[Complaint], Row]:
         return Row(
             f"{case.number} {cut(case.facts or case.story, 24)}", _case(case.pk), detail, case.due_at is not None and case.due_at < at
         )
+
+    return row
+
+
+def _promise_row(at: datetime) -> Callable[[Promise], Row]:
+    def row(each: Promise) -> Row:
+        when = f"{timezone.localtime(each.call_at):%Y-%m-%d %H:%M}"
+        return Row(f"{each.complaint.number} {cut(each.about, 24)}", f"{_case(each.complaint_id)}#promises", when, each.call_at < at)
 
     return row
 

@@ -2,7 +2,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from complaints.signing import SURVEY_TOKEN
-from intake.views import case, complain, form_event, fund, plain, survey, track
+from intake.views import case, complain, form_event, fund, knowledge, plain, survey, track
 
 urlpatterns = [
     path("", plain.home, name="home"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("complain/", complain.complain, name="complain"),
     path("complain/topic/", complain.topic, name="complain_topic"),
     path("complain/event/", form_event.tell, name="form_event"),
+    path("questions/", knowledge.articles, name="articles"),
+    path("questions/suggest/", knowledge.suggest, name="suggest"),
+    path("questions/<int:pk>/", knowledge.article, name="article"),
+    path("products/", knowledge.products, name="products"),
+    path("products/<str:code>/", knowledge.product, name="product"),
     path("thanks/", complain.thanks, name="thanks"),
     path("lost-code/", track.lose, name="lost_code"),
     path("lost-code/sent/", track.lost, name="lost_code_sent"),

@@ -1,4 +1,5 @@
-// Adds rows to the repeated parts of a form. Without it the rows that are there can be filled in and sent.
+// Adds rows to the repeated parts of a form, and a button that prints. Without it the rows that are there can be filled in and sent, and the
+// browser's own menu prints.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   for (const group of document.querySelectorAll("[data-rows]")) {
@@ -18,6 +19,10 @@ document.addEventListener("DOMContentLoaded", () => {
       const first = row.querySelector("textarea, select, input:not([type=hidden])");
       if (first) first.focus();
     });
+  }
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
   }
   const alert = document.querySelector(".rd-alert[role=alert]");
   if (alert) alert.scrollIntoView({ block: "center" });

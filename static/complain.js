@@ -1,5 +1,5 @@
-// The public form works without this. With it: a topic's questions appear at once, a busy connection proves work instead of waiting,
-// and we learn where people leave the form (a field's name and a time span; nothing about them).
+// The public form works without this. With it: a topic's questions appear at once, so do answers to common questions, a busy connection
+// proves work instead of waiting, and we learn where people leave the form (a field's name and a time span; nothing about them).
 "use strict";
 (() => {
   const form = document.querySelector("form[data-form]");
@@ -14,6 +14,27 @@
       const answer = await fetch(`${questions.dataset.questions}?${asked}`, { credentials: "same-origin" });
       if (answer.ok && asked.get("about") === about.value) questions.innerHTML = await answer.text();
     });
+  }
+
+  // --- answers that are there already. Only of what is written in one's own name: nothing of a protected person leaves before it is sent.
+  const suggestions = document.querySelector("[data-suggest]");
+  const story = form.elements.namedItem("story");
+  if (suggestions && story) {
+    let waiting = 0;
+    let asked = "";
+    const suggest = async () => {
+      const mode = form.elements.namedItem("mode");
+      const text = story.value.trim().slice(0, 2000);
+      if (text === asked || text.length < 6 || (mode && mode.value !== "real_name")) return;
+      asked = text;
+      const said = new FormData();
+      said.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+      said.set("story", text);
+      const answer = await fetch(suggestions.dataset.suggest, { method: "POST", body: said, credentials: "same-origin" });
+      if (answer.ok && asked === text) suggestions.innerHTML = await answer.text();
+    };
+    story.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(suggest, 1200); });
+    form.addEventListener("change", (event) => { if (event.target.name === "mode" && event.target.value !== "real_name") suggestions.replaceChildren(); });
   }
 
   // --- how the form is used

@@ -4,6 +4,7 @@ from complaints.admin.data_requests import DataRequestAdmin
 from complaints.admin.evidence import ExportLogAdmin, ImprovementAdmin, StepChangeAdmin
 from complaints.admin.follow_up import FollowUpDrawAdmin, FollowUpRuleAdmin, LowScoreAdmin, VisitAdmin
 from complaints.admin.fund import FundAdmin, FundEntryAdmin, RewardAdmin, RewardRuleAdmin, VipAdmin
+from complaints.admin.knowledge import ArticleAdmin, LetterTemplateAdmin
 from complaints.admin.messages import MessageAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
@@ -12,6 +13,7 @@ from complaints.admin.statements import StatementAdmin
 from complaints.admin.vault import IdentityLookAdmin, IdentityRequestAdmin
 
 __all__ = [
+    "ArticleAdmin",
     "CategoryAdmin",
     "ComplaintAdmin",
     "CostRateAdmin",
@@ -28,6 +30,7 @@ __all__ = [
     "ImprovementAdmin",
     "ItemRuleAdmin",
     "LeadLinkAdmin",
+    "LetterTemplateAdmin",
     "LowScoreAdmin",
     "MessageAdmin",
     "ProductAdmin",

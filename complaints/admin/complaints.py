@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.admin import letters
 from complaints.admin.acts import Act
 from complaints.admin.case_page import context_for, known_act
 from complaints.admin.columns import CaseColumns
@@ -79,6 +80,16 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         download, identity = self.admin_site.admin_view(self.download_view), self.admin_site.admin_view(self.identity_view)
         return [
             path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"),
+            path(
+                "<path:object_id>/letters/<int:letter_id>/",
+                self.admin_site.admin_view(self.letter_view),
+                name="complaints_complaint_letter",
+            ),
+            path(
+                "<path:object_id>/letters/<int:letter_id>/pdf/",
+                self.admin_site.admin_view(self.letter_pdf_view),
+                name="complaints_complaint_letter_pdf",
+            ),
             path("<path:object_id>/identity/", identity, name="complaints_complaint_identity"),
             *super().get_urls(),
         ]
@@ -178,6 +189,16 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         if found is None:
             raise Http404
         return download_of(found)
+
+    def letter_view(self, request: HttpRequest, object_id: str, letter_id: int) -> HttpResponse:
+        """A letter as it was sent, to be printed."""
+        letter = letters.letter_of(request, object_id, letter_id)
+        if not letter.complaint.complainant.is_protected:
+            vault.note_look(case=letter.complaint, by=user_of(request), at=timezone.now())
+        return letters.page(request, letter)
+
+    def letter_pdf_view(self, request: HttpRequest, object_id: str, letter_id: int) -> HttpResponse:
+        return letters.pdf(letters.letter_of(request, object_id, letter_id))
 
     def identity_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who is behind a confidential case, once: for who asked, while it is open. Every look is kept."""

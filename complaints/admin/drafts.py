@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from complaints.models import Article, Complaint, LetterTemplate
+from complaints.models.letter import FREE
 from complaints.services.drafts import Draft, draft_of
-from complaints.services.letters import FREE
 from staff.models import User
 
 Kind = LetterTemplate.Kind

@@ -35,8 +35,8 @@ class QuestionAdmin(ReferenceAdmin):
 
 @admin.register(Product)
 class ProductAdmin(ReferenceAdmin):
-    list_display = ("code", "name", "active")
-    search_fields = ("code", "name")
+    list_display = ("code", "name", "public", "active")
+    search_fields = ("code", "name", "name_en")
     ordering = ("name",)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.act import WatchesWords
 from complaints.forms.fields import Line, Pick, Text
 from complaints.models import LetterTemplate
-from complaints.services.letters import FREE
+from complaints.models.letter import FREE
 
 
 class LetterForm(WatchesWords):

@@ -20,6 +20,10 @@ class LetterKind(models.TextChoices):
     HOLDING = "holding", _("Holding letter")
 
 
+#: A decision or a refusal goes out by step 7 alone, which opens the customer's time to answer.
+FREE = (LetterKind.HOLDING, LetterKind.APOLOGY)
+
+
 class LetterTemplate(models.Model):
     """Words to begin with. Placeholders of the allow-list alone are replaced (`placeholders.NAMES`); all else stays text."""
 

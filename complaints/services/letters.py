@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 
 from complaints import permissions
 from complaints.models import Complaint, Letter, LetterKind, LetterTemplate, Message
+from complaints.models.letter import FREE
 from complaints.services import messages
 from complaints.services.advance import locked
 from complaints.services.errors import NotPossible
 from staff.models import User
-
-#: A decision or a refusal goes out by step 7 alone, which opens the customer's time to answer.
-FREE = (LetterKind.HOLDING, LetterKind.APOLOGY)
 
 
 @transaction.atomic

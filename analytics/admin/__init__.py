@@ -1,0 +1,3 @@
+from analytics.admin.guidance import GuidedPathAdmin
+
+__all__ = ["GuidedPathAdmin"]
