@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from complaints.admin.reference import ReferenceAdmin
 from complaints.models import CostRate, ItemRule, RemedyItem, Standard
@@ -23,7 +23,7 @@ RATES = "complaints.set_authority"
 
 class StandardForm(forms.ModelForm):
     item_kinds = forms.MultipleChoiceField(
-        label=_("Kinds of item"), choices=RemedyItem.Kind.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple,
+        label=_("Kinds of item"), choices=RemedyItem.Kind.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What it is made good with; none: whatever is given counts."),
     )  # fmt: skip
 
