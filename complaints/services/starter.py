@@ -3,15 +3,15 @@
 A beginning to be edited in the back office, not constants; nothing that is there already is touched.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
-from complaints.models import Authority, Category, CostRate, ItemRule, WordToAvoid
-from complaints.services import starter_standards
+from complaints.models import Article, Authority, Category, CostRate, ItemRule, LetterTemplate, WordToAvoid
+from complaints.services import starter_standards, starter_texts
 from complaints.services.advance import keep
 from complaints.workflow import Severity
 from staff.models import Department, User
@@ -128,4 +128,18 @@ def load(by: User, at: datetime) -> None:
             word = WordToAvoid(text=text, instead=instead)
             keep(word, by=by, at=at, reason="setup")
     load_money(by, at)
+    load_texts(by, at)
     starter_standards.load(by, at, date(timezone.localdate(at).year - 1, 1, 1))
+
+
+def load_texts(by: User, at: datetime) -> None:
+    """Templates of letters and replies, and answers to common questions; only where there are none at all."""
+    if not LetterTemplate.objects.exists():
+        for text in starter_texts.TEXTS:
+            keep(LetterTemplate(**text._asdict()), by=by, at=at, reason="setup")
+    if not Article.objects.exists():
+        categories = {category.name: category for category in Category.objects.all()}
+        review_on = timezone.localdate(at) + timedelta(days=starter_texts.REVIEW_AFTER_DAYS)
+        for row in starter_texts.ARTICLES:
+            values = row._asdict() | {"category": categories.get(row.category), "owner": by, "review_on": review_on}
+            keep(Article(**values, public=True, state=Article.State.PUBLISHED), by=by, at=at, reason="setup")
