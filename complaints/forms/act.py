@@ -11,14 +11,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import RowPick, Tick
 from complaints.models import Category, Complaint, Measure, Product, Standard, WordToAvoid
+from complaints.permissions import scope_of
 from complaints.queries.blame import words_that_blame
+from complaints.queries.cost import rates_on, reckoned, record_in
 from complaints.queries.standards import day_of, for_case
 from complaints.queries.whole_file import SETS, WholeFile
+from complaints.value import Cost
 from staff.models import Clause, Department, User
 from staff.roles import PERMISSIONS, Role
 
@@ -59,6 +63,25 @@ class Offers:
     def standards(self) -> list[Standard]:
         """Measurable standards that can apply to the case, in force on the day of the event."""
         return for_case(self.case, day_of(self.case))
+
+    @cached_property
+    def payers(self) -> list[Department]:
+        """Whose budget a settlement on the spot may draw on: that of who answers for the case, and one's own."""
+        answers = self.case.handling_department_id or (self.case.category.department_id if self.case.category is not None else None)
+        own = scope_of(self.by).departments | {answers}
+        return [department for department in self.departments if department.pk in own]
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What complaining has cost the customer so far, by the record and their own word."""
+        record = record_in(
+            self.case,
+            messages=self.rows("messages", "pk"),
+            attachments=self.rows("attachments", "pk"),
+            apologies=self.rows("apologies", "pk"),
+            corrections=self.rows("cost_corrections", "pk"),
+        )
+        return reckoned(rates_on(timezone.localdate()), record)
 
     @cached_property
     def clauses(self) -> list[Clause]:
@@ -118,11 +141,22 @@ class RowSet(BaseFormSet):
     about: Rows
 
 
+@dataclass(frozen=True)
+class Part:
+    """Fields that belong together, under a title of their own."""
+
+    title: str | Promise
+    names: tuple[str, ...]
+    help: str | Promise = ""
+
+
 class ActForm(forms.Form):
     """The form of one act. `seen` is the number of the last record the person saw; the service refuses when there is a newer one."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
     rows: tuple[Rows, ...] = ()
+    #: Shown below the rows; fields that are in none stand above them.
+    parts: tuple[Part, ...] = ()
     upload = False
 
     def __init__(self, *args: Any, case: Complaint, by: User, offers: Offers | None = None, **options: Any) -> None:
@@ -135,6 +169,17 @@ class ActForm(forms.Form):
 
     def offer(self) -> None:
         """Fill selects and what is known already; overridden where there is any."""
+
+    @property
+    def loose_fields(self) -> list[forms.BoundField]:
+        inside = {name for part in self.parts for name in part.names}
+        return [field for field in self.visible_fields() if field.name not in inside]
+
+    @property
+    def fields_by_part(self) -> list[tuple[Part, list[forms.BoundField]]]:
+        """The fields of each part that the form still has."""
+        found = [(part, [self[name] for name in part.names if name in self.fields]) for part in self.parts]
+        return [(part, fields) for part, fields in found if fields]
 
     def first_rows(self, name: str) -> list[dict[str, Any]]:
         """What the rows of a group start with."""

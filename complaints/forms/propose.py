@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from complaints.forms.act import ActForm, RowForm, Rows
+from complaints.forms.act import ActForm, Part, RowForm, Rows, offer_rows
 from complaints.forms.fields import Amount, Day, Person, Pick, RowPick, Text, Tick
 from complaints.models import DemandAnswer, RemedyItem
+from staff.models import Department
 
 
 class AnswerRow(RowForm):
@@ -35,12 +38,36 @@ class ItemRow(RowForm):
     )  # fmt: skip
     owner = Person(label=_("Carried out by"))
     due_on = Day(label=_("By when"))
+    paid_by = RowPick(label=_("Paid by"), required=False, help_text=_("Empty: the department that answers for the case."))
+
+    def offer(self) -> None:
+        offer_rows(self.fields["paid_by"], self.payers())
+
+    def payers(self) -> list[Department]:
+        return self.offers.departments
 
     def clean(self) -> dict[str, Any]:
         day = self.cleaned_data.get("due_on")
         if day and day < timezone.localdate():
             self.add_error("due_on", _("This day has passed."))
         return self.cleaned_data
+
+
+class OwnItemRow(ItemRow):
+    """Of a settlement on the spot: nobody gives from a budget they have nothing to do with."""
+
+    def payers(self) -> list[Department]:
+        return self.offers.payers
+
+
+SHEET = ("purchase", "price", "kept", "spent", "standard", "measured", "reason")
+
+
+def rows_with(item: type[ItemRow]) -> tuple[Rows, ...]:
+    return (
+        Rows("answers", _("Answers to the demands"), AnswerRow, fixed=True),
+        Rows("items", _("What will be done"), item, _("Each item has somebody who carries it out and a day."), extra=1),
+    )
 
 
 class SolutionForm(ActForm):
@@ -65,16 +92,34 @@ class SolutionForm(ActForm):
     reason = Text(
         label=_("Reason, where it falls short or leaves the standard"), rows=2, required=False, help_text=_("It then goes one level up.")
     )
-    rows = (
-        Rows("answers", _("Answers to the demands"), AnswerRow, fixed=True),
-        Rows("items", _("What will be done"), ItemRow, _("Each item has somebody who carries it out and a day."), extra=1),
-    )
+    rows = rows_with(ItemRow)
 
     def offer(self) -> None:
         if not self.case.own_proposal:
             del self.fields["grants_proposal"], self.fields["own_proposal_answer"]
+        else:
+            self.fields["grants_proposal"].help_text = _("“%(proposal)s” If it is reasonable and within authority; the items below carry it out.") % {
+                "proposal": self.case.own_proposal
+            }  # fmt: skip
         self.pick("standard", self.offers.standards)
-        self.initial = {"purchase": bool(self.case.order_number), **self.initial}
+        self.initial = {"purchase": bool(self.case.order_number), **self._known(), **self.initial}
+        self.parts = (Part(_("Value to the customer"), SHEET, self._cost_said()),)
+
+    def _known(self) -> dict[str, Any]:
+        """What the last version said of the purchase."""
+        sheets = self.offers.rows("sheets", "pk")
+        if not sheets:
+            return {}
+        last = sheets[-1]
+        known = {"purchase": last.purchase, "price": last.v1 or None, "kept": last.kept or None, "standard": last.standard_id}
+        return {name: value for name, value in known.items() if value is not None}
+
+    def _cost_said(self) -> str:
+        """C as it is reckoned now."""
+        cost = self.offers.cost
+        said = {"time": cost.time, "effort": cost.effort, "money": cost.money, "feelings": cost.feelings, "total": cost.total}
+        shown = {name: number_format(amount, 2, force_grouping=True) for name, amount in said.items()}
+        return gettext("Cost of complaining (C) so far: time %(time)s + effort %(effort)s + money %(money)s + feelings %(feelings)s = %(total)s.") % shown  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

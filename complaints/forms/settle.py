@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import Pick, Text
-from complaints.forms.propose import SolutionForm
+from complaints.forms.propose import OwnItemRow, SolutionForm, rows_with
 from complaints.models import Cause
 from complaints.workflow import Medium, Step
 
 
 class SettleForm(SolutionForm):
+    rows = rows_with(OwnItemRow)
     cause = Pick(label=_("Kind of cause, if it is plain"), choices=Cause.choices, required=False)
     cause_text = Text(label=_("The cause"), rows=2, required=False, help_text=_("Empty: the cause is looked into later; it stays due."))
     agreed_medium = Pick(

@@ -28,6 +28,7 @@ from complaints.models import (
     ClassificationReview,
     Complaint,
     Confirmation,
+    CostCorrection,
     Demand,
     DemandAnswer,
     Examination,
@@ -53,6 +54,7 @@ from complaints.models import (
     Reward,
     Settlement,
     Sheet,
+    Standard,
     Statement,
     StepChange,
     SurveyAnswer,
@@ -86,6 +88,7 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "approvals": (Approval, "remedy__complaint"),
     "settlements": (Settlement, "remedy__complaint"),
     "sheets": (Sheet, "remedy__complaint"),
+    "cost_corrections": (CostCorrection, "complaint"),
     "customer_answers": (Answer, "complaint"),
     "accountabilities": (Accountability, "complaint"),
     "penalties": (Penalty, "accountability__complaint"),
@@ -196,7 +199,7 @@ def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
         for row in rows:
             for field in row._meta.concrete_fields:
                 pk = getattr(row, field.attname, None)
-                if field.related_model in (User, Department, Clause, Measure) and pk is not None:
+                if field.related_model in (User, Department, Clause, Measure, Standard) and pk is not None:
                     wanted[field.related_model].add(pk)
                     places.append((row, field))
     wanted[User] |= {link["user"] for link in case.responsible_rows}
@@ -210,6 +213,8 @@ def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
 
 def _all(model: type[models.Model], pks: set[Any]) -> dict[Any, Any]:
     rows = model._default_manager.filter(pk__in=pks)
+    if model is Standard:
+        rows = rows.select_related("version__document")
     if model is Clause:
         rows = rows.select_related("version__document")
     return {row.pk: row for row in rows}
