@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -16,10 +16,13 @@ from complaints.admin.offer import main_act, offered
 from complaints.admin.timeline import timeline
 from complaints.forms.act import ActForm, Offers
 from complaints.models import Complaint
+from complaints.queries import value_sheet
+from complaints.queries.decision_line import DecisionLine, decision_line
 from complaints.queries.leads import leads_of
 from complaints.queries.whole_file import WholeFile
+from complaints.services.customers import OPENS
 from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Kind, Step
-from staff.models import User
+from staff.models import Company, User
 
 #: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py. They are told when it is, and
 #: how much the reader may know of the customer.
@@ -67,7 +70,9 @@ def context_for(
 ) -> dict[str, Any]:
     """Everything the template needs. `tried` is a form that was sent and not accepted: shown open, with what was typed. `asked`: the
     parameters of the page, which can ask for the draft of a letter."""
-    names = offered(by, file, timezone.localdate(at))
+    on = timezone.localdate(at)
+    names = offered(by, file, on)
+    value_sheet.show(file, on)
     reaches = "write_message" in names
     hide_codes(file)
     hide_in_letters(file, reaches=reaches)
@@ -99,11 +104,21 @@ def context_for(
         "panels": [panel for panel in (make(file.case, at, who) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
         "guided": paths_of(file),
+        "line": _line(file.case, by, on, names, offers),
+        "may_open_value": by.has_perm(OPENS),
         "articles": articles_for(file.case),
         "texts": texts_for(file.case, names),
         "is_closed": file.case.step == Step.CLOSED,
         "open_statements": [row for row in file.statements if row.state == "asked"],
     }
+
+
+def _line(case: Complaint, by: User, on: date, names: list[str], offers: Offers) -> DecisionLine | None:
+    """For whoever may propose or settle now."""
+    if case.category is None or not {"settle", "submit_remedy"} & set(names):
+        return None
+    currency = Company.current().currency
+    return decision_line(case, by, on, currency=currency, standards=offers.standards, may_settle="settle" in names)
 
 
 def _asks_for_people(form: ActForm) -> bool:

@@ -27,12 +27,12 @@ from complaints.models import Attachment, Complaint, StepChange
 from complaints.permissions import Refused
 from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
-from complaints.services import vault
+from complaints.services import customers, vault
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Mode
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
-from staff.models import User
+from staff.models import Company, User
 
 
 @admin.register(Complaint)
@@ -78,7 +78,9 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
     # --- pages -----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         download, identity = self.admin_site.admin_view(self.download_view), self.admin_site.admin_view(self.identity_view)
+        worth = self.admin_site.admin_view(self.customer_value_view)
         return [
+            path("<path:object_id>/customer-value/", worth, name="complaints_complaint_customer_value"),
             path("<path:object_id>/files/<int:attachment_id>/", download, name="complaints_complaint_file"),
             path(
                 "<path:object_id>/letters/<int:letter_id>/",
@@ -208,6 +210,24 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         identity = vault.look(complaint_id=case.pk, by=user_of(request), at=timezone.now())
         frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": case.number, "media": self.media}
         page = TemplateResponse(request, "backoffice/identity.html", frame | {"case": case, "identity": identity})
+        page["Cache-Control"] = "no-store, private"
+        return page
+
+    def customer_value_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What the customer is worth, once; every look is kept, and nothing is decided by it (M9)."""
+        case = self._file(request, object_id).case
+        if request.method != "POST":
+            return HttpResponseRedirect(self._page_of(case))
+        try:
+            customer = customers.look(complaint_id=case.pk, by=user_of(request), at=timezone.now())
+        except NotPossible as refusal:
+            messages.warning(request, str(refusal))
+            return HttpResponseRedirect(self._page_of(case))
+        currency = Company.current().currency
+        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": case.number, "media": self.media}
+        page = TemplateResponse(
+            request, "backoffice/customer_value.html", frame | {"case": case, "customer": customer, "currency": currency}
+        )
         page["Cache-Control"] = "no-store, private"
         return page
 

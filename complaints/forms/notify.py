@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from complaints.forms.act import ActForm, WatchesWords
 from complaints.forms.fields import Day, Pick, RowPick, Text
@@ -32,14 +32,20 @@ class AnswerForm(ActForm):
 class AcceptForm(AnswerForm):
     """Of alternatives the customer takes one."""
 
-    option = forms.IntegerField(label=_("Alternative taken"), min_value=1, widget=UnfoldAdminIntegerFieldWidget())
+    option = forms.TypedChoiceField(label=_("Alternative taken"), coerce=int, widget=UnfoldAdminSelectWidget())
 
     def offer(self) -> None:
         remedies = self.offers.rows("remedies", "pk")
         latest = remedies[-1].pk if remedies and not self.case.unfounded else None
-        options = {item.option for item in self.offers.rows("items", "pk") if item.remedy_id == latest} - {0}
-        if not options:
+        said: dict[int, list[str]] = {}
+        for item in self.offers.rows("items", "pk"):
+            if item.remedy_id == latest and item.option:
+                said.setdefault(item.option, []).append(f"{item.get_kind_display()} {item.money} {item.description[:30]}".strip())
+        if not said:
             del self.fields["option"]
+            return
+        lines = [(option, f"{option}. {' + '.join(parts)}") for option, parts in sorted(said.items())]
+        self.fields["option"].choices = [("", _("– please choose –")), *lines]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class ObjectionForm(AnswerForm):

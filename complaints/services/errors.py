@@ -6,7 +6,7 @@ from complaints.models import StepChange
 from complaints.permissions import Refused
 from staff.services.refusals import NotDone
 
-__all__ = ["NotPossible", "Refused", "Stale"]
+__all__ = ["ChooseOne", "NotPossible", "Refused", "Stale"]
 
 
 class NotPossible(NotDone):
@@ -21,3 +21,7 @@ class Stale(NotPossible):
         who = change.by.name if change.by else change.get_actor_display()
         text = _("Somebody has worked on this case meanwhile: %(who)s. Look at it again; what you typed is still here.")
         super().__init__(text % {"who": who})
+
+
+class ChooseOne(NotPossible):
+    """There are alternatives, and none of them was named."""

@@ -12,7 +12,7 @@ from complaints.permissions import Refused, of_the_unit, scope_of
 from complaints.services import budgets, messages
 from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
-from complaints.services.errors import NotPossible
+from complaints.services.errors import ChooseOne, NotPossible
 from complaints.services.letters import keep_letter
 from complaints.services.recusals import keep_judges_out
 from complaints.services.reports import concerns
@@ -58,13 +58,24 @@ def solution_in_words(case: Complaint) -> list[str]:
         % {"demand": str(answer.demand).rstrip(".。"), "answer": answer.get_answer_display(), "reason": answer.reason}
         for answer in remedy.answers.select_related("demand").order_by("demand__number")
     ]
-    items = [
-        _("· %(kind)s: %(what)s %(amount)s (by %(day)s)")
-        % {"kind": item.get_kind_display(), "what": item.description, "amount": item.money, "day": date_format(item.due_on)}
-        for item in remedy.items.order_by("pk")
-    ]
-    lines = [*answers, remedy.own_proposal_answer, _("What we will do:") if items else "", "\n".join(items)]
+    granted = _("We do what you proposed: %(proposal)s") % {"proposal": case.own_proposal} if remedy.grants_proposal else ""
+    items = list(remedy.items.order_by("option", "pk"))
+    lines = [granted, remedy.own_proposal_answer, *answers, *_items_in_words(items)]
     return [line.replace("  ", " ").strip() for line in lines]  # where there is no reason or no amount
+
+
+def _items_in_words(items: list[RemedyItem]) -> list[str]:
+    """What is done in any case, then each alternative under its number."""
+    by_option: dict[int, list[str]] = {}
+    for item in items:
+        said = {"kind": item.get_kind_display(), "what": item.description, "amount": item.money, "day": date_format(item.due_on)}
+        by_option.setdefault(item.option, []).append(_("· %(kind)s: %(what)s %(amount)s (by %(day)s)") % said)
+    found = []
+    for option, lines in by_option.items():
+        found += [_("Alternative %(number)s:") % {"number": option} if option else _("What we will do:"), "\n".join(lines)]
+    if len(by_option.keys() - {0}) > 1:
+        found.append(_("Of the alternatives please choose one, on the tracking page or by telling us."))
+    return found
 
 
 def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, seen: int | None = None) -> Message:
@@ -100,7 +111,7 @@ def _take(remedy: Remedy, option: int | None) -> list[RemedyItem]:
     items = list(remedy.items.all())
     options = {item.option for item in items} - {0}
     if options and option not in options:
-        raise NotPossible(_("Choose one of the alternatives."))
+        raise ChooseOne(_("Choose one of the alternatives."))
     remedy.chosen_option = option if options else None
     return [item for item in items if item.option in (0, remedy.chosen_option)]
 

@@ -1,10 +1,12 @@
 """Small words for the templates of the back office."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.formats import number_format
 from django.utils.timesince import timesince
 
 from complaints.queries.words import due_in_words
@@ -47,3 +49,9 @@ def described_by(field: BoundField) -> Any:
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount as people read it, with its currency where one is given."""
+    return "" if amount is None else f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}".strip()
