@@ -26,7 +26,7 @@ from django.utils.html import escape
 from django.utils.http import urlsafe_base64_encode
 
 from complaints import signing
-from complaints.models import Complaint, Message
+from complaints.models import Complaint, Message, SendingHold
 from complaints.workflow import Medium
 from staff.models import User
 
@@ -111,15 +111,24 @@ def due(at: datetime) -> QuerySet[Message]:
     return Message.objects.filter(state=State.QUEUED, next_attempt_at__lte=at).order_by("next_attempt_at", "pk")
 
 
+def is_held() -> bool:
+    """Whether nothing may leave the house now (`SendingHold`): neither messages, nor what else would be noticed outside."""
+    return SendingHold.objects.filter(released_at=None).exists()
+
+
 def is_stuck(at: datetime) -> bool:
-    """Whether something has been due for minutes and nobody works on it."""
+    """Whether something has been due for minutes and nobody works on it, though it might."""
+    if is_held():
+        return False
     waiting = Q(state=State.QUEUED, next_attempt_at__lt=at - STUCK_AFTER)
     abandoned = Q(state=State.SENDING, claimed_at__lt=at - STALE_AFTER - STUCK_AFTER)
     return Message.objects.filter(waiting | abandoned).exists()
 
 
 def claim(at: datetime, limit: int) -> list[Message]:
-    """Take up to `limit` due messages for this worker alone; committed before it returns."""
+    """Take up to `limit` due messages for this worker alone; committed before it returns. None while sending is held."""
+    if is_held():
+        return []
     with transaction.atomic(durable=True):
         _return_stale(at)
         rows = list(due(at).select_related("complaint__complainant", "to_user").select_for_update(skip_locked=True, of=("self",))[:limit])

@@ -28,6 +28,7 @@ from complaints.models import (
     Remedy,
     RemedyItem,
     Reward,
+    SendingHold,
     Statement,
     Visit,
 )
@@ -75,6 +76,7 @@ def work_for(user: User, at: datetime) -> list[Pile]:
     """The piles of this person that are not empty, the most pressing first; one's own open cases and notices are always there."""
     reads = user.has_perm("complaints.read_files")
     piles = [
+        *_of_machines(user),
         *(_of_cases(user, at) if reads else []),
         *_low_scores(user),
         *_of_the_fund(user),
@@ -110,6 +112,18 @@ def _real_name_share(user: User) -> list[tuple[str, int | str]]:
     own_name = Count("pk", filter=Q(complainant__mode=Mode.REAL_NAME))
     found = Complaint.objects.visible_to(user).filter(kind=Kind.REPORT).aggregate(all=Count("pk"), named=own_name)
     return [(_("Reports in real name"), f"{round(100 * found['named'] / found['all'])} %")] if found["all"] else []
+
+
+# --- piles of the machines --------------------------------------------------------------------------------------------
+def _of_machines(user: User) -> Iterable[Pile]:
+    """What stands still until somebody who looks after messages lets it go on."""
+    if not user.has_perm("complaints.manage_messages"):
+        return
+    held = SendingHold.objects.filter(released_at=None).order_by("at")
+    row = _of(
+        "complaints_sendinghold", lambda each: each.why, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d %H:%M}", lambda _each: True
+    )
+    yield _pile(_("Sending is held: no message goes out"), held, row, _list("", "sendinghold"))
 
 
 # --- piles of cases ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
+from complaints import outbox
 from intake.models import Submission
 from intake.services import held, limits, mail_fetch, mail_in
 from intake.services.submit import file_stored, hold_as_failed
@@ -50,7 +51,12 @@ def _understanding(submission: Submission) -> Callable[..., Any]:
 
 
 def fetch_mail() -> int:
-    """Take what is unread in the mailbox, for 50 s at most; how many mails. Nothing where no mailbox is set."""
+    """Take what is unread in the mailbox, for 50 s at most; how many mails. Nothing where no mailbox is set.
+
+    A restored copy leaves the living system's mailbox alone until its sending is released.
+    """
+    if outbox.is_held():
+        return 0
     end = monotonic() + SECONDS
     try:
         return mail_fetch.fetch_configured(clock=timezone.now, until=lambda: monotonic() > end)

@@ -8,6 +8,7 @@ from complaints.admin.knowledge import ArticleAdmin, LetterTemplateAdmin
 from complaints.admin.messages import MessageAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
+from complaints.admin.sending import SendingHoldAdmin
 from complaints.admin.standards import CostRateAdmin, ItemRuleAdmin, StandardAdmin
 from complaints.admin.statements import StatementAdmin
 from complaints.admin.vault import IdentityLookAdmin, IdentityRequestAdmin
@@ -38,6 +39,7 @@ __all__ = [
     "RetaliationFlagAdmin",
     "RewardAdmin",
     "RewardRuleAdmin",
+    "SendingHoldAdmin",
     "StandardAdmin",
     "StatementAdmin",
     "StepChangeAdmin",

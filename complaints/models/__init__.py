@@ -29,6 +29,7 @@ from complaints.models.reception import Apology, Assignment, Classification, Cla
 from complaints.models.reference import Category, Product, Question, WordToAvoid
 from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem, Settlement
 from complaints.models.report import LeadLink, NamedUnit, RetaliationFlag
+from complaints.models.sending import SendingHold
 from complaints.models.standard import Standard
 from complaints.models.step_change import StepChange
 from complaints.models.value import CostCorrection, CostRate, ItemRule, Sheet
@@ -108,6 +109,7 @@ __all__ = [
     "RetaliationFlag",
     "Reward",
     "RewardRule",
+    "SendingHold",
     "Settlement",
     "Sheet",
     "Stage",

@@ -34,6 +34,7 @@ complaints.message            manager:LVHS executive:LVHS auditor:LVHS head:LVHS
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
+complaints.sendinghold        manager:LVH executive:LVH auditor:LVH
 complaints.statement          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS

@@ -31,7 +31,7 @@ from complaints.models import (
     RetaliationFlag,
     WordToAvoid,
 )
-from complaints.services import attachments, erasure, examinations, follow_up, messages, notes, notify, record, vault
+from complaints.services import attachments, erasure, examinations, follow_up, messages, notes, notify, record, sending, vault
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.signing import code_for
 from complaints.workflow import Actor, Kind, Medium, Mode, Step
@@ -249,7 +249,7 @@ def _rows_of_doors(office: Office, cases: dict[Step, Complaint], at: datetime) -
         vault.ask(complaint_id=asked.pk, reason=HOSTILE, by=office.reception_head, at=at),
         IdentityLook.objects.create(complaint=case, by=office.manager, at=at),
         LeadLink.objects.create(earlier=first, later=again, at=at), RetaliationFlag.objects.create(complaint=first, what=HOSTILE[:100], at=at),
-        erasure.ask(complaint_id=case.pk, at=at),
+        erasure.ask(complaint_id=case.pk, at=at), sending.hold(why=HOSTILE[:100], at=at),
     ]  # fmt: skip
     return {row._meta.label_lower: row for row in made}
 
