@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 
 from complaints.permissions import scope_of
 from staff.roles import Role
@@ -13,6 +13,9 @@ from staff.roles import Role
 if TYPE_CHECKING:
     from escalation.models import DepartmentRequest, Digest, RoutedItem  # noqa: F401 - named in strings below
     from staff.models import User
+
+#: Of a message that somebody has got.
+GOT = ("sent", "told")
 
 
 class RoutedItemQuerySet(QuerySet["RoutedItem"]):
@@ -75,3 +78,96 @@ class RequestQuerySet(QuerySet["DepartmentRequest"]):
         for path in scope.headed_paths:
             theirs |= Q(to_department__path__startswith=path) | Q(from_department__path__startswith=path)
         return rows.filter(theirs)
+
+
+class IncidentQuerySet(QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """An incident is known to all who work on complaints: the front line must know what to say. It names no customer."""
+        return self if user.is_active and user.has_perm("complaints.read_files") else self.none()
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def published(self) -> Self:
+        """Those with a page for everybody, the newest first."""
+        return self.exclude(published_at=None).order_by("-published_at", "-pk")
+
+
+class MeasureQuerySet(QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_active and user.has_perm("complaints.read_files") else self.none()
+
+    def open(self) -> Self:
+        return self.exclude(state="done").filter(incident__closed_at=None)
+
+    def running(self) -> Self:
+        return self.filter(state="running").order_by("started_at", "pk")
+
+
+class AffectedQuerySet(QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Who speaks with customers or carries measures out. A protected complainant is seen by whoever sees their case."""
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        if not user.is_active or not user.has_perm("complaints.read_files"):
+            return self.none()
+        return self.filter(Q(complaint=None) | Q(complaint__in=Complaint.objects.visible_to(user).values("pk")))
+
+    def confirmed(self) -> Self:
+        return self.filter(state="confirmed")
+
+    def not_reached_by(self, measure: Model) -> Self:
+        """Affected, and the measure has not come to them yet; in the order they were found."""
+        from escalation.models import Reach  # noqa: PLC0415  # models import this module
+
+        reached = Reach.objects.filter(measure=measure, affected=OuterRef("pk"))
+        return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(reached)).order_by("pk")  # type: ignore[attr-defined]  # a Measure, which imports this module
+
+    def with_complained(self) -> Self:
+        """`complained`: whether they had, before we came to them."""
+        from escalation.models import IncidentCase  # noqa: PLC0415  # models import this module
+
+        theirs = IncidentCase.objects.filter(incident=OuterRef("incident"), complaint__complainant__customer=OuterRef("customer"))
+        return self.annotate(complained=Case(When(complaint__isnull=False, then=Value(value=True)), default=Exists(theirs)))
+
+
+class ReachQuerySet(QuerySet[Any]):
+    #: The states of one customer in one measure, each as far as it has come; the truth about "told" is the message's.
+    STATE = Case(
+        When(fulfilled_at__isnull=False, then=Value("fulfilled")),
+        When(answered_at__isnull=False, then=Value("answered")),
+        When(read_at__isnull=False, then=Value("read")),
+        When(unreachable_at__isnull=False, then=Value("unreachable")),
+        When(message__state__in=GOT, then=Value("told")),
+        When(message__state="to_tell", then=Value("to_tell")),
+        When(message__state="failed", then=Value("failed")),
+        default=Value("waiting"),
+        output_field=CharField(),
+    )
+
+    def visible_to(self, user: User) -> Self:
+        from escalation.models import Affected  # noqa: PLC0415  # models import this module
+
+        return self.filter(affected__in=Affected.objects.visible_to(user).values("pk"))
+
+    def with_state(self) -> Self:
+        return self.annotate(state=self.STATE)
+
+    def counted(self) -> dict[str, int]:
+        """How many stand at each state."""
+        return dict(self.order_by().values(state=self.STATE).annotate(rows=Count("pk")).values_list("state", "rows"))
+
+    def to_call(self) -> Self:
+        """Those only a person can reach, the longest waiting first."""
+        return self.filter(message__state="to_tell", unreachable_at=None, measure__incident__closed_at=None).order_by("made_at", "pk")
+
+    def failed(self) -> Self:
+        """The last try came back; there may be another channel."""
+        silent = Q(read_at=None, answered_at=None, fulfilled_at=None, unreachable_at=None)
+        return self.filter(silent, message__state="failed", measure__incident__closed_at=None)
+
+    def to_fulfil(self) -> Self:
+        """Those who want what is offered and have not got it yet."""
+        return self.filter(answer__in=["wanted", "call_me", "other"], fulfilled_at=None, measure__incident__closed_at=None).order_by(
+            F("answered_at"), "pk"
+        )

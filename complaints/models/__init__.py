@@ -25,6 +25,7 @@ from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.letter import Letter, LetterKind, LetterTemplate
 from complaints.models.measure import Measure
 from complaints.models.people import Customer, CustomerLook, Identity, Party
+from complaints.models.purchase import Purchase
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
 from complaints.models.reference import Category, Product, Question, WordToAvoid
 from complaints.models.remedy import Answer, Approval, DemandAnswer, Remedy, RemedyItem, Settlement
@@ -101,6 +102,7 @@ __all__ = [
     "PenaltyNotice",
     "Product",
     "Promise",
+    "Purchase",
     "Question",
     "QuestionAnswer",
     "Recusal",

@@ -37,6 +37,7 @@ class Message(models.Model):
         REWARD = "reward", _("Thanks")
         CODE = "code", _("New tracking code")
         ENDED = "ended", _("End of handling")
+        INCIDENT = "incident", _("Notice to affected customers")
         NOTICE = "notice", _("Notice to an employee")
         PASSWORD_RESET = "password_reset", _("Password reset")  # a word, not a password
 
@@ -56,6 +57,10 @@ class Message(models.Model):
     #: A copy of a notice to a group of a chat program.
     to_group = models.ForeignKey(
         "staff.ChatGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to chat group")
+    )
+    #: Somebody told of an incident who may never have complained.
+    to_customer = models.ForeignKey(
+        "complaints.Customer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to customer")
     )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
@@ -108,6 +113,7 @@ class Message(models.Model):
                     "complaint",
                     "to_user",
                     "to_group",
+                    "to_customer",
                     "direction",
                     "kind",
                     "medium",

@@ -36,6 +36,7 @@ class Customer(models.Model):
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_digits = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
     first_seen_at = models.DateTimeField(_("first seen at"))
     #: What the customer is worth to the company: for courtesy and analysis, never for a decision (M9). Read one by one, each look kept.
     tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, blank=True)

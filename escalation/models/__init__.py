@@ -1,9 +1,52 @@
-"""By when each step should be done, and whether it was."""
+"""By when each step should be done, and whether it was; what is done when a fault may touch many."""
 
+from escalation.models.crisis import (
+    AfterReview,
+    Crisis,
+    CrisisImprovement,
+    CrisisRisk,
+    CrisisRole,
+    CrisisTick,
+    FactSheet,
+    MediaQuestion,
+    RiskReview,
+    Statement,
+)
+from escalation.models.crisis_points import CheckList, Point
 from escalation.models.deadline import Deadline
 from escalation.models.digest import Digest
+from escalation.models.incident import Affected, AffectedGoods, Incident, IncidentCase
+from escalation.models.measure import Measure, Reach, Reply
 from escalation.models.policy import DeadlinePolicy
 from escalation.models.request import DepartmentRequest
 from escalation.models.routing import RoutedClimb, RoutedDecision, RoutedItem, RoutingRule
 
-__all__ = ["Deadline", "DeadlinePolicy", "DepartmentRequest", "Digest", "RoutedClimb", "RoutedDecision", "RoutedItem", "RoutingRule"]
+__all__ = [
+    "Affected",
+    "AffectedGoods",
+    "AfterReview",
+    "CheckList",
+    "Crisis",
+    "CrisisImprovement",
+    "CrisisRisk",
+    "CrisisRole",
+    "CrisisTick",
+    "Deadline",
+    "DeadlinePolicy",
+    "DepartmentRequest",
+    "Digest",
+    "FactSheet",
+    "Incident",
+    "IncidentCase",
+    "Measure",
+    "MediaQuestion",
+    "Point",
+    "Reach",
+    "Reply",
+    "RiskReview",
+    "RoutedClimb",
+    "RoutedDecision",
+    "RoutedItem",
+    "RoutingRule",
+    "Statement",
+]
