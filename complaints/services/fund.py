@@ -95,7 +95,9 @@ def approve(*, reward_id: int, thanks: str, by: User, at: datetime) -> Reward:
     if reward.vip:
         _list_as_helper(reward, case, by=by, at=at)
     extra = {"amount": reward.money}
-    messages.send(complaint=case, kind=Message.Kind.REWARD, by=by, at=at, text=reward.thanks, extra=extra, dedupe_key=f"reward:{reward.pk}")
+    messages.send(
+        complaint=case, kind=Message.Kind.REWARD, by=by, at=at, text=reward.thanks, extra=extra, dedupe_key=f"reward:{case.pk}:{reward.pk}"
+    )
     return reward
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from complaints.models import Article, Authority, Category, CostRate, ItemRule, LetterTemplate, WordToAvoid
-from complaints.services import starter_standards, starter_texts
+from complaints.services import starter_fund, starter_standards, starter_texts
 from complaints.services.advance import keep
 from complaints.workflow import Severity
 from staff.models import Department, User
@@ -129,6 +129,7 @@ def load(by: User, at: datetime) -> None:
             keep(word, by=by, at=at, reason="setup")
     load_money(by, at)
     load_texts(by, at)
+    starter_fund.load(by, at)
     starter_standards.load(by, at, date(timezone.localdate(at).year - 1, 1, 1))
 
 

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db import models
 
 from complaints import signing
-from complaints.models import Complaint, Message, Party, StepChange
+from complaints.models import Complaint, Message, Party, StepChange, SurveyLink
 from complaints.workflow import Mode
 from config.bench.originals import NULL, Original, Table, day_in, escaped, json_in, moment_in, points_to, tables, unescaped
 from config.bench.people import Somebody
@@ -28,7 +28,7 @@ from intake.models import Submission
 from intake.services.submit import code_key_of, digest_of
 
 CASES, CHANGES, PARTIES = Complaint._meta.db_table, StepChange._meta.db_table, Party._meta.db_table
-MESSAGES, SUBMISSIONS = Message._meta.db_table, Submission._meta.db_table
+MESSAGES, SUBMISSIONS, LINKS = Message._meta.db_table, Submission._meta.db_table, SurveyLink._meta.db_table
 #: What a party in their own name takes over from the customer.
 PERSON = ("name", "email", "phone", "phone_digits", "contact_digest")
 
@@ -245,10 +245,24 @@ def _hash(back: int) -> Special:
 
 
 def _dedupe_key(mould: Mould, value: str, _row: dict[str, str], _number: int) -> tuple[str, list[int]]:
-    """`receipt:<case>`, `survey:<case>:<round>`, `improved:<improvement>`."""
+    """`receipt:<case>`, `survey:<case>:<round>`, `reward:<case>:<reward>`, `improved:<improvement>`."""
     about, pk, *rest = value.split(":")
     table = _table_named("improvement") if about == "improved" else CASES
     return ":".join([about, "%s", *rest]), [mould.id_of(table, pk)]
+
+
+def _survey_key(copy: Copy, number: int) -> str:
+    return f"{copy.code_key[:40]}{number}"
+
+
+def _link_key(mould: Mould, _value: str, _row: dict[str, str], number: int) -> tuple[str, list[int]]:
+    return "%s", [mould.slot(("survey key", number), lambda copy: _survey_key(copy, number))]
+
+
+def _link_digest(mould: Mould, _value: str, _row: dict[str, str], number: int) -> tuple[str, list[int]]:
+    return "%s", [
+        mould.slot(("survey digest", number), lambda copy: signing.survey_digest_of(signing.survey_token(_survey_key(copy, number))))
+    ]
 
 
 def _message_id(mould: Mould, _value: str, _row: dict[str, str], number: int) -> tuple[str, list[int]]:
@@ -267,6 +281,8 @@ SPECIAL: dict[tuple[str, str], Special] = {
     (CHANGES, "records"): _records,
     (CHANGES, "hash"): _hash(0),
     (CHANGES, "previous_hash"): _hash(1),
+    (LINKS, "key"): _link_key,
+    (LINKS, "digest"): _link_digest,
     (MESSAGES, "dedupe_key"): _dedupe_key,
     (MESSAGES, "message_id"): _message_id,
     (SUBMISSIONS, "form_key"): _of_copy("form key", lambda copy: str(copy.form_key)),

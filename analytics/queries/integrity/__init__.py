@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analytics.queries.integrity import arrivals, endings, evidence, guards, messages, path, reports
+from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, messages, path, reports
 from analytics.queries.integrity.violations import Violations
 
 __all__ = ["CHECKS", "Violations"]
@@ -27,6 +27,9 @@ CHECKS: dict[str, Callable[[], Violations]] = {
     "closed cases have every item carried out": endings.promises_kept,
     "amounts are sane": endings.amounts_are_sane,
     "one survey answer a round": endings.one_survey_answer,
+    "the follow-up was drawn": fund.drawings_are_the_system_s,
+    "the reward fund agrees with its ledger": fund.fund_agrees_with_its_ledger,
+    "rewards were decided by others": fund.rewards_are_decided_by_others,
     "deadlines follow the steps": endings.deadlines_follow_the_steps,
     "every submission became its case": arrivals.submissions_became_cases,
     "submissions are as they came": arrivals.submissions_untouched,

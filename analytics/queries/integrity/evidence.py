@@ -27,6 +27,7 @@ NAMED = {
     "penalty": "(SELECT complaint_id FROM complaints_accountability WHERE id = e.accountability_id)",
     "improvement": "e.complaint_id",
     "followup": "e.complaint_id",
+    "followupdraw": "e.complaint_id",
     "allegation": "e.complaint_id",
     "demand": "e.complaint_id",
 }
