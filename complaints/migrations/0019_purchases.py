@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0016_information'),
+        ('complaints', '0018_holds_on_sending'),
     ]
 
     operations = [
