@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0017_purchases'),
+        ('complaints', '0019_purchases'),
         ('escalation', '0005_information'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
