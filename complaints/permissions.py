@@ -239,8 +239,11 @@ RELATIONS: dict[str, Relation] = {
     "answer_low_score": asks_back,
     "plan_visit": always,
     "approve_reward": always,
+    "link_improvement": in_hand_or_over,
+    "check_effect": always,
 }
 CODENAMES |= {"answer_low_score": "follow_up", "plan_visit": "follow_up"}
+CODENAMES |= {"link_improvement": "improve", "check_effect": "improve"}
 CODENAMES |= {"ask_statement": "investigate", "complete_improvement": "improve"}
 
 

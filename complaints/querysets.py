@@ -44,25 +44,28 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return not_named.filter(self._of_units(scope) | self._by_part_in_it(user))
 
     def not_about(self, user: User) -> Self:
-        """Without the cases that name the person, and without those that were ever a report on their unit or line (M10).
+        """Without the cases that name or concern the person, and without those that were ever a report on their unit or line (M10).
 
         Units and superiors once written down count whatever the case is called later; who stands above somebody named is asked anew only
         while it is a report: a head does handle complaints about their people.
         """
         scope = scope_of(user)
-        kept = self.exclude(related("Recusal", user=user, kind__in=["named", "above_named"])).exclude(self._on_unit_of(scope))
+        kept = self.exclude(related("Recusal", user=user, kind__in=["named", "above_named"])).exclude(self._concerning(user))
+        kept = kept.exclude(self._on_unit_of(scope))
         for path in scope.headed_paths:
             below = {"user__memberships__to_on": None, "user__memberships__department__path__startswith": path}
             kept = kept.exclude(Q(kind=Kind.REPORT) & related("Recusal", kind="named", **below))
         return kept
 
-    def not_concerning(self, user: User) -> Self:
-        """Without the cases whose cause is sought with this person: asked for a statement, found responsible, held to account."""
-        return (
-            self.exclude(related("Investigation", statements__employee=user))
-            .exclude(related("Investigation", responsible_persons=user))
-            .exclude(related("Accountability", penalties__employee=user))
-        )
+    @staticmethod
+    def _concerning(user: User) -> Q:
+        """The cause is sought with this person: asked for a statement, found responsible, held to account. They read their own matters, no case."""
+        from complaints.models import Investigation, Penalty, Statement  # noqa: PLC0415  # models import this module
+
+        asked = Statement.objects.filter(investigation__complaint=OuterRef("pk"), employee=user)
+        found = Investigation.responsible_persons.through._default_manager.filter(investigation__complaint=OuterRef("pk"), user=user)
+        held = Penalty.objects.filter(accountability__complaint=OuterRef("pk"), employee=user)
+        return Q(Exists(asked)) | Q(Exists(found)) | Q(Exists(held))
 
     @staticmethod
     def _on_unit_of(scope: Scope) -> Exists:
@@ -203,7 +206,7 @@ class PenaltyQuerySet(models.QuerySet[Any]):
             return self.none()
         reads_cases = user.has_perm("complaints.read_files")
         cases = Complaint.objects.visible_to(user) if reads_cases else Complaint.objects.all().not_about(user)
-        return self.filter(accountability__complaint__in=cases.not_concerning(user).values("pk"))
+        return self.filter(accountability__complaint__in=cases.values("pk"))
 
     def of(self, user: User) -> Self:
         """Those about this person that were approved and consented to; before that there is nothing to be told of."""

@@ -34,7 +34,10 @@ from complaints.models import (
 )
 from complaints.permissions import scope_of
 from complaints.queries.approval import approvers
+from complaints.queries.improvements import to_check
 from complaints.queries.leads import flags_for, leads_for
+from complaints.queries.my_matters import to_appeal
+from complaints.queries.penalties import waiting_for
 from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode
 from intake.models import BoxOpening, Submission
@@ -282,6 +285,16 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     asked = Statement.objects.filter(employee=user, state=Statement.State.ASKED).order_by("due_on")
     row = _of("complaints_statement", lambda each: cut(each.question, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
     yield _pile(_("Statements asked of me"), asked, row)
+    appealable = [
+        Row(
+            str(each.measure),
+            reverse("admin:complaints_myfinding_change", args=[each.pk]),
+            _by(each.appeal_until) if each.appeal_until else "",
+        )
+        for each in to_appeal(user, at)
+    ]
+    yield Pile(_("Findings about me"), len(appealable), appealable[:SHOWN], reverse("admin:complaints_statement_mine"))
+    yield from _of_fairness(user, at)
     visible = Complaint.objects.visible_to(user)
     items = (
         RemedyItem.objects.open().filter(owner=user, remedy__complaint__in=visible).select_related("remedy__complaint").order_by("due_on")
@@ -293,10 +306,12 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
         return Row(f"{case.number} {each.get_kind_display()}", _case(case.pk), _by(each.due_on), each.due_on < today)
 
     yield _pile(_("To carry out for customers"), items, to_do)
-    owned = Improvement.objects.visible_to(user).filter(owner=user, done_at=None).select_related("complaint").order_by("due_on")
+    owned = Improvement.objects.filter(owner=user, done_at=None).order_by("due_on")
 
     def better(each: Improvement) -> Row:
-        return Row(cut(each.action, 40), _case(each.complaint_id), _by(each.due_on), each.due_on < today)
+        """On the owner's own page, who need not see the case."""
+        page = reverse("admin:complaints_myimprovement_change", args=[each.pk])
+        return Row(cut(each.action, 40), page, _by(each.due_on), each.due_on < today)
 
     yield _pile(_("My improvements"), owned, better)
     visits = Visit.objects.open().filter(owner=user).select_related("customer").order_by("due_on", "pk")
@@ -324,6 +339,27 @@ def _of_articles(user: User, today: date) -> Iterable[Pile]:
         yield _pile(_("Articles to publish"), drafts, row, _list("state__exact=draft", "article"))
     elif user.has_perm("complaints.write_articles"):
         yield _pile(_("Articles to review"), due.filter(owner=user), row, _list("", "article"))
+
+
+def _of_fairness(user: User, at: datetime) -> Iterable[Pile]:
+    """Findings on which this person has to say a word, and improvements whose effect nobody has looked at."""
+    titles = {
+        "approve_penalty": _("Findings waiting for my approval"),
+        "consent_penalty": _("Findings waiting for my consent"),
+        "decide_appeal": _("Appeals to decide"),
+    }
+    for act, title in titles.items():
+        waiting = waiting_for(user, act, timezone.localdate(at), LOOKED_AT_CLOSELY)
+        rows = [
+            Row(
+                f"{each.accountability.complaint} {each.get_responsible_as_display()}",
+                reverse("admin:complaints_penalty_change", args=[each.pk]),
+            )
+            for each in waiting
+        ]
+        yield Pile(title, len(rows), rows[:SHOWN], _list("", "penalty"))
+    row = _of("complaints_improvement", lambda each: cut(each.action, 40), lambda each: str(each.complaint))
+    yield _pile(_("Did the improvement help?"), to_check(user, at), row, _list("", "improvement"))
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------------

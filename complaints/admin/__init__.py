@@ -1,16 +1,18 @@
 from complaints.admin.complaints import ComplaintAdmin
 from complaints.admin.customers import CustomerAdmin, CustomerLookAdmin
 from complaints.admin.data_requests import DataRequestAdmin
-from complaints.admin.evidence import ExportLogAdmin, ImprovementAdmin, StepChangeAdmin
+from complaints.admin.evidence import ExportLogAdmin, StepChangeAdmin
 from complaints.admin.follow_up import FollowUpDrawAdmin, FollowUpRuleAdmin, LowScoreAdmin, VisitAdmin
 from complaints.admin.fund import FundAdmin, FundEntryAdmin, RewardAdmin, RewardRuleAdmin, VipAdmin
+from complaints.admin.improvements import ImprovementAdmin
 from complaints.admin.knowledge import ArticleAdmin, LetterTemplateAdmin
 from complaints.admin.messages import MessageAdmin
+from complaints.admin.penalties import MeasureAdmin, PenaltyAdmin, PenaltyLookAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
 from complaints.admin.sending import SendingHoldAdmin
 from complaints.admin.standards import CostRateAdmin, ItemRuleAdmin, StandardAdmin
-from complaints.admin.statements import StatementAdmin
+from complaints.admin.statements import MyFindingAdmin, MyImprovementAdmin, StatementAdmin
 from complaints.admin.vault import IdentityLookAdmin, IdentityRequestAdmin
 
 __all__ = [
@@ -33,7 +35,12 @@ __all__ = [
     "LeadLinkAdmin",
     "LetterTemplateAdmin",
     "LowScoreAdmin",
+    "MeasureAdmin",
     "MessageAdmin",
+    "MyFindingAdmin",
+    "MyImprovementAdmin",
+    "PenaltyAdmin",
+    "PenaltyLookAdmin",
     "ProductAdmin",
     "QuestionAdmin",
     "RetaliationFlagAdmin",

@@ -164,6 +164,10 @@ def _complete_improvement(*, complaint_id: int, improvement: Any, **values: Any)
     return improve.complete_improvement(improvement_id=improvement.pk, **values)
 
 
+def _link_improvement(*, improvement: Any, **values: Any) -> object:
+    return improve.link_improvement(improvement_id=improvement.pk, **values)
+
+
 def _miss_statement(*, complaint_id: int, statement: Any, by: User, at: datetime) -> object:
     return investigate.miss_statement(statement_id=statement.pk, by=by, at=at)
 
@@ -220,6 +224,7 @@ ACTS: dict[str, Act] = {
         Act(name="name_unit", label=_("A unit is reported on"), help=_("Its members and the heads above it will not see this report."), form=assigning.NameUnitForm, service=reports.name_unit, minds_order=False),
         Act(name="complete_improvement", label=_("An improvement is done"), form=improving.CompleteImprovementForm, service=_complete_improvement, minds_order=False),
         Act(name="plan_visit", label=_("Plan a visit"), help=_("With day and owner; it outlives the case."), form=following.PlanVisitForm, service=visits.plan, minds_order=False),
+        Act(name="link_improvement", label=_("Link to an improvement under way"), help=_("The same cause is being put right already; this customer is told too when it is done."), form=improving.LinkImprovementForm, service=_link_improvement, minds_order=False),
         Act(name="ask_identity", label=_("Ask to open"), help=_("Say why you need to know who this is. A second person decides; each look is kept."), form=ending.ReasonForm, service=vault.ask, minds_order=False),
         Act(name="write_message", label=_("Write to the customer"), form=beside.WriteForm, service=messages.write, minds_order=False),
         Act(name="receive_message", label=_("Record what the customer said"), form=beside.ReceivedForm, service=messages.receive, minds_order=False),

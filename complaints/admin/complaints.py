@@ -27,7 +27,7 @@ from complaints.models import Attachment, Complaint, StepChange
 from complaints.permissions import Refused
 from complaints.queries.acts import is_at_its_step, why_not
 from complaints.queries.whole_file import WholeFile, whole_file
-from complaints.services import customers, vault
+from complaints.services import customers, penalize, vault
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Mode
 from staff.admin.office import OfficeAdmin, holds, user_of
@@ -251,6 +251,8 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         context = self.admin_site.each_context(request) | context_for(file, user, at, tried=tried, asked=request.GET)
         if context["who"].in_full:
             vault.note_look(case=case, by=user, at=at)
+        if file.penalties:  # read only for who may see them
+            penalize.note_look(case=case, by=user, at=at)
         others = Complaint.objects.visible_to(user).same_customer(case).for_list()[:10]
         context |= {
             "opts": self.opts,

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.timeline import done
-from complaints.models import Complaint, Improvement, StepChange
+from complaints.models import Complaint, StepChange
 from staff.admin.office import RecordAdmin, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.permissions import READ_AUDIT
@@ -71,16 +71,3 @@ class ExportLogAdmin(PagesWithoutCount, RecordAdmin):
     def said(self, entry: LogEntry) -> str:
         """An export in its own words; an edit in Django's, of which the row keeps only the structure."""
         return entry.get_change_message()
-
-
-@admin.register(Improvement)
-class ImprovementAdmin(PagesWithoutCount, RecordAdmin):
-    view_permission: ClassVar[str | None] = "complaints.read_files"
-    list_display = ("complaint", "kind", "action", "changes", "owner", "due_on", "done_at")
-    list_select_related = ("complaint", "owner")
-    search_fields = ("complaint__number", "action", "lesson")
-    ordering = ("-due_on", "-pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        seen = Complaint.objects.visible_to(user_of(request))
-        return super().get_queryset(request).filter(complaint__in=seen.values("pk"))

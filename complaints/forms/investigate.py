@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, RowForm, Rows
 from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
+from complaints.masking import mask_text
 from complaints.models import Allegation, Cause, Statement, Why
 
 
@@ -73,7 +74,14 @@ class AskStatementForm(ActForm):
     question = Text(
         label=_("Question"), rows=3, help_text=_("The employee sees this question, never the case; ask it without personal data.")
     )
+    facts = Text(
+        label=_("What it is about"), rows=4, help_text=_("The facts the employee must know to answer; nothing that tells who complained.")
+    )
     due_on = Day(label=_("Answer due on"))
+
+    def offer(self) -> None:
+        known = "\n".join(row.text for row in self.offers.rows("allegations", "number"))
+        self.initial = {"facts": mask_text(known, self.case.complainant.name), **self.initial}
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]

@@ -163,6 +163,8 @@ def has_improvement(case: Complaint) -> bool:
 
 @guard(_("What led the customer to expect otherwise? An unfounded complaint, or one where nobody was to blame, needs an improvement."))
 def may_leave_unimproved(case: Complaint) -> bool:
+    if case.improvement_links.exists():
+        return True
     if case.unfounded:
         return False
     current = case.accountabilities.order_by("-pk").first()

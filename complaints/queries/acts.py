@@ -15,6 +15,7 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "ask_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
     "miss_statement": ((Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE), "ask_statement"),
     "complete_improvement": (None, "complete_improvement"),
+    "link_improvement": ((Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP, Step.CLOSED), "link_improvement"),
     "ask_identity": (None, "ask_identity"),
     "write_message": (None, "write_message"),
     "receive_message": (None, "write_message"),

@@ -21,6 +21,8 @@ from complaints.models import (
     Allegation,
     Answer,
     Apology,
+    Appeal,
+    AppealRuling,
     Approval,
     Assignment,
     Attachment,
@@ -31,6 +33,7 @@ from complaints.models import (
     CostCorrection,
     Demand,
     DemandAnswer,
+    EffectivenessCheck,
     Examination,
     FollowUp,
     FollowUpDraw,
@@ -38,6 +41,7 @@ from complaints.models import (
     GuideEntry,
     IdentityRequest,
     Improvement,
+    ImprovementLink,
     Investigation,
     Letter,
     LowScore,
@@ -46,6 +50,7 @@ from complaints.models import (
     NamedUnit,
     Note,
     Penalty,
+    PenaltyDecision,
     Promise,
     QuestionAnswer,
     Recusal,
@@ -92,7 +97,12 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "customer_answers": (Answer, "complaint"),
     "accountabilities": (Accountability, "complaint"),
     "penalties": (Penalty, "accountability__complaint"),
+    "penalty_decisions": (PenaltyDecision, "penalty__accountability__complaint"),
+    "appeals": (Appeal, "penalty__accountability__complaint"),
+    "rulings": (AppealRuling, "penalty__accountability__complaint"),
     "improvements": (Improvement, "complaint"),
+    "improvement_links": (ImprovementLink, "complaint"),
+    "improvement_checks": (EffectivenessCheck, "improvement__complaint"),
     "follow_ups": (FollowUp, "complaint"),
     "draws": (FollowUpDraw, "complaint"),
     "survey_answers": (SurveyAnswer, "complaint"),
@@ -108,7 +118,7 @@ SETS: dict[str, tuple[type[models.Model], str]] = {
     "letters": (Letter, "complaint"),
 }
 #: Read only by those who may see penalties.
-PENALTIES = frozenset({"accountabilities", "penalties"})
+PENALTIES = frozenset({"accountabilities", "penalties", "penalty_decisions", "appeals", "rulings"})
 #: Not shown on the page and long: the HTML twin of each message.
 LEFT_OUT = frozenset({"html"})
 
@@ -199,7 +209,7 @@ def _name_people(sets: dict[str, list[Any]], case: Complaint) -> None:
         for row in rows:
             for field in row._meta.concrete_fields:
                 pk = getattr(row, field.attname, None)
-                if field.related_model in (User, Department, Clause, Measure, Standard) and pk is not None:
+                if field.related_model in (User, Department, Clause, Measure, Standard, Improvement) and pk is not None:
                     wanted[field.related_model].add(pk)
                     places.append((row, field))
     wanted[User] |= {link["user"] for link in case.responsible_rows}
@@ -231,6 +241,10 @@ INSIDE = (
     ("sheets", "remedy_id", "remedies", "sheet_rows"),
     ("reviews", "classification_id", "classifications", "review_rows"),
     ("penalties", "accountability_id", "accountabilities", "penalty_rows"),
+    ("penalty_decisions", "penalty_id", "penalties", "decision_rows"),
+    ("appeals", "penalty_id", "penalties", "appeal_rows"),
+    ("rulings", "penalty_id", "penalties", "ruling_rows"),
+    ("improvement_checks", "improvement_id", "improvements", "check_rows"),
     ("attachments", "message_id", "messages", "attachment_rows"),
 )
 

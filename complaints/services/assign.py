@@ -10,6 +10,7 @@ from complaints.permissions import may_handle
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.reports import concerns
+from complaints.services.statements import tell_all_named
 from staff.models import Department, User
 
 
@@ -33,6 +34,7 @@ def open_investigation(move: Move) -> None:
     """Entering step 5, the first time or again."""
     investigation = Investigation(complaint=move.complaint, opened_by=move.user, opened_at=move.at)
     move.save(investigation)
+    tell_all_named(move.complaint, by=move.by, at=move.at)
 
 
 def assign(

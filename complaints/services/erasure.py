@@ -16,6 +16,8 @@ from complaints.models import (
     Allegation,
     Answer,
     Apology,
+    Appeal,
+    AppealRuling,
     Attachment,
     Complaint,
     Confirmation,
@@ -63,7 +65,11 @@ WORDS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Letter, ("to_name", "to_address", "subject", "body")),
     (Visit, ("purpose", "result")),
     (Reward, ("reason", "thanks", "declined_because")),
+    (Appeal, ("words",)),
+    (AppealRuling, ("reasons",)),
 )
+#: The way from a model to its case, where it is not `complaint`.
+WAYS: dict[type[Model], str] = dict.fromkeys((Appeal, AppealRuling), "penalty__accountability__complaint")
 AT_ONCE = 200
 
 
@@ -111,7 +117,7 @@ def erase(*, complaint_id: int, reason: str, by: User | Actor, at: datetime, see
 
 def _empty(model: type[Model], columns: tuple[str, ...], case: Complaint) -> None:
     for column in columns:
-        model._default_manager.filter(complaint=case).exclude(**{column: ""}).update(**{column: ERASED})
+        model._default_manager.filter(**{WAYS.get(model, "complaint"): case}).exclude(**{column: ""}).update(**{column: ERASED})
 
 
 def erase_what_is_old(*, at: datetime) -> int:

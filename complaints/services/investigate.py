@@ -14,6 +14,8 @@ from complaints.services import messages
 from complaints.services.advance import Move, advancing, keep, locked
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import FindingInput, WhyInput
+from complaints.services.reports import release_unseeing
+from complaints.services.statements import check_tells_nobody
 from complaints.workflow import Step
 from staff.models import Department, User
 
@@ -42,6 +44,7 @@ def write_cause(
     investigation.completed_by, investigation.completed_at = move.user, move.at
     move.save(investigation)
     investigation.responsible_persons.set(responsible_persons)
+    release_unseeing(move)
     for number, why in enumerate(whys, start=1):
         row = Why.objects.create(investigation=investigation, number=number, answer=why.answer, basis=why.basis, evidence=why.evidence)
         move.record(row)
@@ -92,8 +95,10 @@ def write_postponement(move: Move, reason: str) -> Investigation:
 
 
 @transaction.atomic
-def ask_statement(*, complaint_id: int, employee: User, question: str, due_on: date, by: User, at: datetime) -> Statement:
-    """Tell an employee named in the case that it was opened and ask for their side. They read the question, never the case."""
+def ask_statement(
+    *, complaint_id: int, employee: User, question: str, due_on: date, by: User, at: datetime, facts: str = ""
+) -> Statement:  # fmt: skip
+    """Tell an employee the facts and ask for their side. They read these, never the case, and never who complained."""
     case = locked(complaint_id, by)
     require(by, case, "ask_statement", timezone.localdate(at))
     if case.step not in {Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE}:
@@ -101,7 +106,12 @@ def ask_statement(*, complaint_id: int, employee: User, question: str, due_on: d
     investigation = _current(case)
     if investigation.statements.filter(employee=employee).exists():
         raise NotPossible(_("This employee was asked already."))
-    statement = Statement(investigation=investigation, employee=employee, question=question, due_on=due_on, asked_by=by, asked_at=at)
+    if case.handler_id == employee.pk:
+        raise NotPossible(_("%(name)s handles this case: take it over first.") % {"name": employee.name})
+    check_tells_nobody(case, by, question, facts)
+    statement = Statement(
+        investigation=investigation, employee=employee, question=question, facts=facts, due_on=due_on, asked_by=by, asked_at=at
+    )
     keep(statement, by=by, at=at, reason="ask_statement")
     messages.notify_employee(user=employee, subject=gettext_lazy("You are asked for a statement"), text=question, by=by, at=at)
     return statement

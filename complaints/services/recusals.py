@@ -6,6 +6,7 @@ from datetime import datetime
 from complaints.models import Assignment, Recusal
 from complaints.services.advance import Move, advancing
 from complaints.services.reports import link_leads, rehome_unseen, release_unseeing
+from complaints.services.statements import tell_named
 from complaints.workflow import Kind
 from staff.models import User
 from staff.queries import lines_of
@@ -14,8 +15,10 @@ from staff.queries import lines_of
 def keep_out(move: Move, user: User, *, kind: Recusal.Kind = Recusal.Kind.NAMED) -> None:
     """One row a person and kind; a handler who is kept out loses the case to the department."""
     case = move.complaint
-    _write(move, user, kind)
+    is_new = _write(move, user, kind)
     if kind == Recusal.Kind.NAMED:
+        if is_new:
+            tell_named(case, user, by=move.by, at=move.at)
         if case.kind == Kind.REPORT:
             keep_lines_out(move, [user])
         link_leads(case, at=move.at)
@@ -35,11 +38,13 @@ def keep_lines_out(move: Move, named: Iterable[User]) -> None:
     rehome_unseen(move)
 
 
-def _write(move: Move, user: User, kind: Recusal.Kind) -> None:
-    recusal, _made = Recusal.objects.get_or_create(
+def _write(move: Move, user: User, kind: Recusal.Kind) -> bool:
+    """Whether the row is new."""
+    recusal, made = Recusal.objects.get_or_create(
         complaint=move.complaint, user=user, kind=kind, defaults={"actor": move.actor, "by": move.user, "at": move.at}
     )
     move.record(recusal)
+    return made
 
 
 def keep_judges_out(move: Move) -> None:

@@ -26,8 +26,10 @@ from complaints.models import (
     Why,
 )
 from complaints.queries import approval
+from complaints.queries import penalties as finding_rules
 from complaints.services import (
     apologize,
+    appeals,
     assign,
     attachments,
     classify,
@@ -467,11 +469,35 @@ class Player:
             measure = self.random.choice(["talk", "training", "training", "criticism"])
             clause = self.cast.clauses[self.origin.clause]
             given = [PenaltyInput(heard.employee, Penalty.For.DIRECT, clause, "未按规程操作，事实清楚，本人陈述在卷。", measure)]
-            self._act(penalize.penalize, self.head, (10, 60), penalties=given, handling_answer=handling)
+            made = self._act(penalize.penalize, self.head, (10, 60), penalties=given, handling_answer=handling)
+            self._decide_on(made.penalties.get())
         else:
             system = not self.plan.has("nothing_to_improve") and self.random.random() < 0.6
             reason = "属于流程与制度原因，不追究个人，转入改善。" if system else "各环节均按规程操作，无人失职。"
             self._act(penalize.pass_penalize, self.head, (10, 60), reason=reason, system_cause=system, handling_answer=handling)
+
+    def _decide_on(self, penalty: Penalty) -> None:
+        """The superior and personnel agree; some employees appeal, and somebody else decides."""
+        superiors = finding_rules.superiors_for(penalty, timezone.localdate(self.at))
+        if not superiors:
+            return
+        penalize.approve(penalty_id=penalty.pk, by=self.cast.by_id(min(superiors)), at=self.at + timedelta(minutes=20))
+        penalize.consent(penalty_id=penalty.pk, by=self.cast.person("personnel"), at=self.at + timedelta(minutes=40))
+        if self.random.random() < 0.4:
+            words = "当日派工超过上限，我已向调度说明，不应由我一人承担。"
+            appeals.file(penalty_id=penalty.pk, words=words, by=penalty.employee, at=self.at + timedelta(minutes=60))
+            self._rule_on(penalty)
+
+    def _rule_on(self, penalty: Penalty) -> None:
+        penalty.refresh_from_db()
+        on, at = timezone.localdate(self.at), self.at + timedelta(minutes=90)
+        for number in ("executive", "manager", "E1001"):
+            by = self.cast.person(number)
+            if finding_rules.refusal(by, penalty, "decide_appeal", on) is None:
+                outcome = self.random.choice(["upheld", "revoked"])
+                reasons = "派工单与本人所述相符，撤销认定。" if outcome == "revoked" else "经复核，事实清楚，维持原认定。"
+                appeals.rule(penalty_id=penalty.pk, outcome=outcome, reasons=reasons, by=by, at=at)
+                return
 
     def _fulfil(self) -> None:
         for item in RemedyItem.objects.open().filter(remedy__complaint=self.case).order_by("pk"):
@@ -491,7 +517,8 @@ class Player:
         made = self._act(improve.improve, head, (6, 60), improvements=[given])
         if self.plan.stop is None and self.random.random() < 0.7:
             result = f"已完成：{origin.action}"
-            improve.complete_improvement(improvement_id=made[0].pk, by=head, at=self.at + timedelta(hours=2), result=result)
+            done = {"result": result, "proof": "文件新版本编号与培训签到表在卷"}
+            improve.complete_improvement(improvement_id=made[0].pk, by=head, at=self.at + timedelta(hours=2), **done)
 
     @property
     def asker(self) -> User:

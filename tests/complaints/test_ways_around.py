@@ -135,8 +135,8 @@ def test_an_improvement_is_said_to_be_done_by_its_owner_alone(office: Office, wa
     walk.to(Step.FOLLOW_UP)
     improvement = walk.case.improvements.get()
     with pytest.raises(Refused):
-        improve.complete_improvement(improvement_id=improvement.pk, by=office.investigator, at=walk.at, result="已修订")
-    improve.complete_improvement(improvement_id=improvement.pk, by=office.head, at=walk.at, result="已修订")
+        improve.complete_improvement(improvement_id=improvement.pk, by=office.investigator, at=walk.at, result="已修订", proof="规程第二版")
+    improve.complete_improvement(improvement_id=improvement.pk, by=office.head, at=walk.at, result="已修订", proof="规程第二版")
 
 
 def test_the_newest_solution_alone_is_decided_on(office: Office, walk: Walk) -> None:
