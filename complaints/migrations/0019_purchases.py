@@ -9,6 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('complaints', '0018_follow_up_and_fund_to_begin_with'),
         ('complaints', '0018_holds_on_sending'),
     ]
 
