@@ -55,5 +55,5 @@ def add(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0019_purchases"), ("staff", "0004_follow_up_and_fund")]
+    dependencies = [("complaints", "0017_texts_to_begin_with"), ("staff", "0004_follow_up_and_fund")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]
