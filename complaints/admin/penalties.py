@@ -141,7 +141,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        penalty = self.get_object(request, object_id)
+        penalty = self.get_object(request, object_id) if request.method == "GET" else None
         if penalty is not None and self.has_view_permission(request, penalty):
             case: Complaint = penalty.accountability.complaint
             penalize.note_look(case=case, penalty=penalty, by=user_of(request), at=timezone.now())

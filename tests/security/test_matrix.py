@@ -30,7 +30,12 @@ complaints.identitylook       manager:LVH executive:LVH auditor:LVH
 complaints.identityrequest    manager:LVH executive:LVH auditor:LVH head:L
 complaints.improvement        manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:L
 complaints.leadlink           manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
+complaints.measure            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.message            manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+complaints.myfinding          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
+complaints.myimprovement      manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
+complaints.penalty            manager:LVH executive:LVH auditor:LVH head:LVH personnel:LVH
+complaints.penaltylook        manager:LVH executive:LVH auditor:LVH
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L

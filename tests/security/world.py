@@ -25,14 +25,31 @@ from complaints.models import (
     Confirmation,
     IdentityLook,
     LeadLink,
+    Measure,
     Message,
+    MyFinding,
+    MyImprovement,
+    PenaltyLook,
     Product,
     Question,
     RetaliationFlag,
     WordToAvoid,
 )
-from complaints.services import attachments, erasure, examinations, follow_up, messages, notes, notify, record, sending, vault
-from complaints.services.inputs import DemandInput, PartyInput
+from complaints.services import (
+    attachments,
+    erasure,
+    examinations,
+    follow_up,
+    improve,
+    messages,
+    notes,
+    notify,
+    penalize,
+    record,
+    sending,
+    vault,
+)
+from complaints.services.inputs import DemandInput, ImprovementInput, PartyInput
 from complaints.signing import code_for
 from complaints.workflow import Actor, Kind, Medium, Mode, Step
 from escalation.models import DeadlinePolicy
@@ -44,7 +61,9 @@ from staff.roles import Role
 from staff.services import absences, certificates, denials, documents, notices, suggestions
 from staff.services.documents import NumberedClause
 from tests.complaints.test_process_table import READY
+from tests.factories import findings
 from tests.factories.cases import Office, Walk
+from tests.factories.findings import to_penalize
 from tests.factories.staff import CourseFactory, DepartmentFactory, DocumentFactory, PostFactory, person
 
 MARKUP = '"><svg/onload=window.__x=1>'
@@ -134,7 +153,13 @@ def build(now: datetime | None = None) -> World:
     foreign_agent, foreign = _foreign_case(office, at)
     for case in (cases[Step.NOTIFY], foreign):  # each file takes a process of its own: two are enough to be had
         examinations.examine(attachment_id=case.attachments.values_list("pk", flat=True)[0], at=at)
-    rows = _rows(office, at) | _rows_of_cases(cases, office) | _rows_of_doors(office, cases, at) | {"intake.submission": _submission(at)}
+    rows = (
+        _rows(office, at)
+        | _rows_of_fairness(office, at)
+        | _rows_of_cases(cases, office)
+        | _rows_of_doors(office, cases, at)
+        | {"intake.submission": _submission(at)}
+    )
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
 
@@ -250,6 +275,23 @@ def _rows_of_doors(office: Office, cases: dict[Step, Complaint], at: datetime) -
         IdentityLook.objects.create(complaint=case, by=office.manager, at=at),
         LeadLink.objects.create(earlier=first, later=again, at=at), RetaliationFlag.objects.create(complaint=first, what=HOSTILE[:100], at=at),
         erasure.ask(complaint_id=case.pk, at=at), sending.hold(why=HOSTILE[:100], at=at),
+    ]  # fmt: skip
+    return {row._meta.label_lower: row for row in made}
+
+
+def _rows_of_fairness(office: Office, at: datetime) -> dict[str, Any]:
+    """A finding that its employee appealed against, and an improvement of theirs that is done."""
+    walk = Walk(office, at)
+    to_penalize(walk, office.employee)
+    penalty = findings.appealed(walk, office.employee, finding=HOSTILE, evidence=HOSTILE)
+    due = timezone.localdate(walk.at) + timedelta(days=9)
+    given = ImprovementInput("corrective", HOSTILE, HOSTILE, "training", HOSTILE, office.employee, due)
+    [better] = improve.improve(complaint_id=walk.case.pk, by=office.head, at=walk.at, improvements=[given])
+    improve.complete_improvement(improvement_id=better.pk, by=office.employee, at=walk.at, result=HOSTILE, proof=HOSTILE)
+    penalize.note_look(case=walk.case, penalty=penalty, by=office.manager, at=walk.at)
+    made: list[Any] = [
+        penalty, MyFinding.objects.get(pk=penalty.pk), MyImprovement.objects.get(pk=better.pk), PenaltyLook.objects.latest("pk"),
+        Measure.objects.get(pk="talk"),
     ]  # fmt: skip
     return {row._meta.label_lower: row for row in made}
 
