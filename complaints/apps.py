@@ -8,14 +8,18 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints import outbox, senders
+        from complaints.queries.agenda import open_improvements
         from complaints.queries.hidden import hidden_from
         from complaints.queries.open_matters import open_matters_of
-        from complaints.services import messages, reports, starter
+        from complaints.services import announcements, messages, reports, starter
         from complaints.workflow import Medium
         from staff import events
 
         outbox.register(Medium.EMAIL, senders.EmailSender())
         outbox.register(Medium.SMS, senders.SmsSender())
+        outbox.register(Medium.API, senders.ChatSender())
+        events.announce.append(announcements.announce)
+        events.agenda_sources.append(open_improvements)
         events.tell_employee.append(messages.tell_employee)
         events.send_reset.append(messages.send_reset)
         events.hides.append(hidden_from)

@@ -131,7 +131,11 @@ def claim(at: datetime, limit: int) -> list[Message]:
         return []
     with transaction.atomic(durable=True):
         _return_stale(at)
-        rows = list(due(at).select_related("complaint__complainant", "to_user").select_for_update(skip_locked=True, of=("self",))[:limit])
+        rows = list(
+            due(at)
+            .select_related("complaint__complainant", "to_user", "to_group")
+            .select_for_update(skip_locked=True, of=("self",))[:limit]
+        )
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
     for row in rows:
         row.state, row.claimed_at, row.attempts = State.SENDING, at, row.attempts + 1
@@ -174,6 +178,8 @@ def recipient_of(message: Message) -> str:
     """The address on file now: it lives in the party or the account (for a former one: its history) alone, never in the row."""
     if message.to_user is not None:
         return _address_of(message, message.to_user) if message.to_user.is_active else ""
+    if message.to_group is not None:
+        return str(message.to_group.address) if message.to_group.active else ""
     if message.complaint is None:
         return ""
     known = message.complaint.complainant.identity()

@@ -19,7 +19,7 @@ from django.core.validators import validate_email
 from complaints import signing
 from complaints.models import Message
 from complaints.outbox import SendError
-from staff.models import Company
+from staff.models import ChatGroup, Company
 
 if TYPE_CHECKING:
     from complaints.outbox import Body
@@ -28,6 +28,8 @@ ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 SMS_TIMEOUT = 10
 #: Longer than this, a text message is the subject and where to read the rest.
 SMS_LENGTH = 300
+#: The shortest of what the programs take, and more than any of them answers.
+CHAT_LENGTH, CHAT_ANSWER = 2000, 10_000
 
 
 class EmailSender:
@@ -93,6 +95,34 @@ class SmsSender:
             raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise SendError(f"the gateway answered {status}", permanent=False)
+
+
+class ChatSender:
+    """POST to the robot of a chat group, in the words of its program; the address is all the right it asks for."""
+
+    def send(self, message: Message, recipient: str, body: Body) -> None:
+        group = message.to_group
+        if group is None or not recipient.startswith(("https://", "http://")):
+            raise SendError("no chat group with a web address", permanent=True)
+        text = f"{body.subject}\n{body.text}"[:CHAT_LENGTH]
+        content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
+        if group.format == ChatGroup.Format.LARK:
+            content = {"msg_type": "text", "content": {"text": text}}
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        request = Request(recipient, data=json.dumps(content).encode(), headers=headers, method="POST")  # noqa: S310 - its scheme was just checked
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=SMS_TIMEOUT) as response:
+                answer = json.loads(response.read(CHAT_ANSWER))
+        except HTTPError as error:
+            error.close()
+            raise SendError(f"the chat program answered {error.code}", permanent=_refuses(error.code)) from error
+        except ValueError as error:
+            raise SendError("the chat program answered in no words of its own", permanent=False) from error
+        except (URLError, OSError) as error:
+            raise SendError(type(error).__name__, permanent=False) from error  # its text holds the address
+        code = answer.get("errcode", answer.get("code")) if isinstance(answer, dict) else None
+        if code != 0:
+            raise SendError(f"the chat program answered {str(code)[:20]}", permanent=False)
 
 
 class _NoRedirect(HTTPRedirectHandler):

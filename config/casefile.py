@@ -5,7 +5,7 @@ from typing import Any
 
 from complaints.admin.identity import Shown
 from complaints.models import Complaint
-from escalation.models import Deadline
+from escalation.models import Deadline, DepartmentRequest
 from intake.queries import arrived, hints
 
 
@@ -27,4 +27,11 @@ def duplicates(case: Complaint, _at: datetime, who: Shown) -> tuple[str, dict[st
     return ("backoffice/case/duplicates.html", {"rows": rows}) if rows else None
 
 
-PANELS = (duplicates, deadlines, submissions)
+def department_requests(case: Complaint, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
+    """What was asked of other departments, and the way to ask."""
+    rows = list(DepartmentRequest.objects.filter(complaint=case).select_related("to_department", "by").order_by("-at"))
+    asks = case.is_open and who.reader.has_perm("escalation.ask_department")
+    return ("backoffice/case/requests.html", {"rows": rows, "asks": asks, "case": case}) if rows or asks else None
+
+
+PANELS = (duplicates, deadlines, department_requests, submissions)

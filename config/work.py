@@ -40,9 +40,10 @@ from complaints.queries.my_matters import to_appeal
 from complaints.queries.penalties import waiting_for
 from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode
+from escalation.models import DepartmentRequest, RoutedItem
 from intake.models import BoxOpening, Submission
 from intake.services import boxes
-from staff.models import Absence, Department, Notice, Suggestion, User
+from staff.models import Absence, ActionItem, Department, Notice, Suggestion, User
 
 SHOWN = 5
 #: What the worker has not filed within this time needs a person's look.
@@ -85,6 +86,7 @@ def work_for(user: User, at: datetime) -> list[Pile]:
         *_of_the_fund(user),
         *_of_what_arrived(user, at),
         *_of_everybody(user, at),
+        *_between_departments(user, at),
     ]
     return [pile for pile in piles if pile.count or pile.title in ALWAYS]
 
@@ -360,6 +362,32 @@ def _of_fairness(user: User, at: datetime) -> Iterable[Pile]:
         yield Pile(title, len(rows), rows[:SHOWN], _list("", "penalty"))
     row = _of("complaints_improvement", lambda each: cut(each.action, 40), lambda each: str(each.complaint))
     yield _pile(_("Did the improvement help?"), to_check(user, at), row, _list("", "improvement"))
+
+
+def _between_departments(user: User, at: datetime) -> Iterable[Pile]:
+    """Matters to decide, questions of other departments, answers to score, what meetings asked for."""
+    today = timezone.localdate(at)
+    if user.has_perm("escalation.decide_routed"):
+        routed = RoutedItem.objects.laid_before(user).undecided().order_by("due_at")
+        row = _of(
+            "escalation_routeditem",
+            lambda each: cut(each.question, 40),
+            lambda each: due_in_words(each.due_at, at),
+            lambda each: each.due_at < at,
+        )
+        yield _pile(_("Matters to decide"), routed, row, _list("", "routeditem", "escalation"))
+    asked = DepartmentRequest.objects.visible_to(user).to_answer(user).exclude(by=user).order_by("wanted_at")
+    row = _of(
+        "escalation_departmentrequest", lambda each: cut(each.question, 40), lambda each: due_in_words(each.promised_at or each.wanted_at, at),
+        lambda each: (each.promised_at or each.wanted_at) < at,
+    )  # fmt: skip
+    yield _pile(_("Other departments ask"), asked, row, _list("", "departmentrequest", "escalation"))
+    answered = DepartmentRequest.objects.to_score(user).order_by("answered_at")
+    row = _of("escalation_departmentrequest", lambda each: cut(each.answer, 40), lambda each: _day(each.answered_at))
+    yield _pile(_("Answers of other departments to score"), answered, row)
+    actions = ActionItem.objects.open().filter(owner=user).order_by("due_on")
+    row = _of("staff_actionitem", lambda each: cut(each.text, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
+    yield _pile(_("What meetings asked of me"), actions, row, _list("", "actionitem", "staff"))
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------------

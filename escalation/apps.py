@@ -8,9 +8,14 @@ class EscalationConfig(AppConfig):
     verbose_name = _("Escalation")
 
     def ready(self) -> None:
-        from complaints.events import step_changed
+        from complaints.events import erasers, step_changed
+        from escalation.queries.agenda import open_matters
         from escalation.receivers import follow_step
+        from escalation.services.erasing import empty_words
         from escalation.services.policies import seed
+        from staff import events
 
         step_changed.connect(follow_step, dispatch_uid="escalation.follow_step")
+        erasers.append(empty_words)
+        events.agenda_sources.append(open_matters)
         post_migrate.connect(seed, sender=self, dispatch_uid="escalation.seed")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from complaints.models import Complaint, StepChange
-from escalation.services import deadlines
+from escalation.services import deadlines, routing
 
 
 def follow_step(*, complaint: Complaint, change: StepChange, **_signal: Any) -> None:
-    """Keep the deadlines of the case in step with it; a failure rolls the move back."""
+    """Keep the deadlines of the case in step with it, and lay it before whom the rules name; a failure rolls the move back."""
     deadlines.follow(complaint=complaint, change=change)
+    routing.route(complaint=complaint, change=change)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from staff.models import User
+    from staff.models import Department, Notice, User
 
 
 class TellEmployee(Protocol):
@@ -31,3 +31,9 @@ starter_loaders: list[Callable[["User", datetime], None]] = []
 
 #: Each is told that something happened to somebody's job: the user, what (in words that name nobody), when, whose act it was.
 job_changed: list[Callable[["User", str, datetime, "User"], None]] = []
+
+#: Each sends copies of a notice that was published, as its `by_mail` and `by_chat` say: the notice, whose act it was, when.
+announce: "list[Callable[[Notice, User, datetime], None]]" = []
+
+#: Each returns the open matters of a department for the agenda of a meeting: a line (in words that name no customer) and where it is looked at.
+agenda_sources: "list[Callable[[Department, datetime], list[tuple[str, str]]]]" = []

@@ -14,6 +14,7 @@ MANAGE_DOCUMENTS = "staff.manage_documents"
 PUBLISH_NOTICE = "staff.publish_notice"
 ANSWER_SUGGESTION = "staff.answer_suggestion"
 READ_AUDIT = "staff.read_audit"
+HOLD_MEETING = "staff.hold_meeting"
 
 
 class NotAllowed(PermissionDenied):

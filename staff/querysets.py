@@ -1,7 +1,7 @@
 """Reads of the organisation, named for the question they answer."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -133,8 +133,8 @@ class MeetingQuerySet(QuerySet["Meeting"]):
 class ActionItemQuerySet(QuerySet["ActionItem"]):
     def visible_to(self, user: "User") -> Self:
         """One's own, and those of the meetings one sees."""
-        meetings = self.model._meta.get_field("meeting").related_model._default_manager.all().visible_to(user)
-        return self.filter(Q(owner=user) | Q(meeting__in=meetings.values("pk")))
+        meetings: Any = self.model._meta.get_field("meeting").related_model._default_manager.all()
+        return self.filter(Q(owner=user) | Q(meeting__in=meetings.visible_to(user).values("pk")))
 
     def open(self) -> Self:
         return self.filter(done_at=None)

@@ -20,7 +20,7 @@ from complaints import mail, outbox, permissions, signing
 from complaints.models import Complaint, Message
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium
-from staff.models import User
+from staff.models import ChatGroup, User
 from staff.models.compiled import Figures, Given
 
 if TYPE_CHECKING:
@@ -189,6 +189,16 @@ def notify_employee(*, user: User, subject: str | Promise, text: str | Promise, 
     """Tell an employee by e-mail. Lazy translations are put into the employee's language here."""
     rendered = mail.render_notice(user=user, subject=subject, text=text)
     return _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by)
+
+
+@transaction.atomic
+def tell_group(*, group: ChatGroup, subject: str, text: str, by: User | Actor, at: datetime, dedupe_key: str) -> Message:
+    """Copy a notice to a group of a chat program."""
+    message = Message(
+        to_group=group, direction=Direction.OUT, kind=Kind.NOTICE, medium=Medium.API, subject=subject[:200], text=text,
+        dedupe_key=dedupe_key, **_who(by), at=at,
+    )  # fmt: skip
+    return _store(message, state=State.QUEUED, by=by)
 
 
 def tell_employee(*, user: User, subject: str, text: str, by: User, at: datetime, former: int | None) -> None:

@@ -38,7 +38,6 @@ class Deadline(models.Model):
             ("manage_routing", "Edit rules of routing"),
             ("decide_routed", "Decide what was routed"),
             ("ask_department", "Ask another department"),
-            ("hold_meeting", "Hold meetings"),
         ]
         triggers = undeletable(frozen=("complaint", "step", "opened_at", "due_at", "change_opened"))
         indexes = [models.Index(fields=["due_at"], condition=Q(state="open"), name="deadline_open_due")]

@@ -1,6 +1,7 @@
 from staff.admin.acts import Act
 from staff.admin.denied_attempts import DeniedAttemptAdmin
 from staff.admin.documents import DocumentAcknowledgementAdmin, DocumentAdmin, DocumentVersionAdmin
+from staff.admin.meetings import ActionItemAdmin, ChatGroupAdmin, MeetingAdmin
 from staff.admin.memberships import MembershipAdmin
 from staff.admin.notices import NoticeAdmin, NoticeReceiptAdmin
 from staff.admin.office import OfficeAdmin, RecordAdmin
@@ -12,7 +13,9 @@ from staff.admin.users import UserAdmin
 __all__ = [
     "AbsenceAdmin",
     "Act",
+    "ActionItemAdmin",
     "CertificateAdmin",
+    "ChatGroupAdmin",
     "CompanyAdmin",
     "CourseAdmin",
     "DeniedAttemptAdmin",
@@ -20,6 +23,7 @@ __all__ = [
     "DocumentAcknowledgementAdmin",
     "DocumentAdmin",
     "DocumentVersionAdmin",
+    "MeetingAdmin",
     "MembershipAdmin",
     "NoticeAdmin",
     "NoticeReceiptAdmin",

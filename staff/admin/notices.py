@@ -23,7 +23,7 @@ class NoticeForm(forms.ModelForm):
 
     class Meta:
         model = Notice
-        fields = ["title", "body", "to_everyone", "departments", "roles", "users", "answer_due_on"]
+        fields = ["form", "title", "body", "to_everyone", "departments", "roles", "users", "answer_due_on", "by_mail", "by_chat"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -41,7 +41,7 @@ class NoticeAdmin(OfficeAdmin):
     """Everybody sees what is addressed to them; a published notice stays as it is."""
 
     manage_permission = PUBLISH_NOTICE
-    list_display = ("title", "by", "at", "answer_due_on")
+    list_display = ("title", "form", "by", "at", "answer_due_on")
     list_select_related = ("by",)
     search_fields = ("title", "body")
     ordering = ("-at", "-pk")
@@ -73,7 +73,7 @@ class NoticeAdmin(OfficeAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
-        return [*NoticeForm.Meta.fields] if obj is None else ["title", "body", "by", "at", "answer_due_on"]
+        return [*NoticeForm.Meta.fields] if obj is None else ["form", "title", "body", "by", "at", "answer_due_on"]
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         obj.pk = notices.publish(by=user_of(request), at=timezone.now(), **form.cleaned_data).pk

@@ -33,6 +33,7 @@ class Meeting(models.Model):
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
         default_permissions = ()
+        permissions = [("hold_meeting", _("Can call and hold meetings"))]
         constraints = [
             models.CheckConstraint(
                 name="meeting_held_with_minutes",

@@ -1,12 +1,18 @@
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from staff.models import Department, Notice, NoticeReceipt, User
+from staff import events
+from staff import queries as organisation
+from staff.models import Department, Notice, NoticeClimb, NoticeReceipt, User
 from staff.permissions import PUBLISH_NOTICE, NotAllowed, require
+from staff.querysets import UserQuerySet
 from staff.roles import Role
 from staff.services.recording import recorded
 
@@ -23,15 +29,31 @@ def publish(
     roles: Iterable[Role | str] = (),
     users: Iterable[User] = (),
     answer_due_on: date | None = None,
+    form: Notice.Form | str = Notice.Form.NOTICE,
+    by_mail: bool = False,
+    by_chat: bool = False,
 ) -> Notice:
-    """Tell people something; whoever raises a notice for another app also sends its copy, staff sends nothing."""
+    """Tell people something, or write down what was said in a talk, a call, a meeting; copies go out by whoever has registered to send them."""
     require(by, PUBLISH_NOTICE)
+    return write(
+        title=title, body=body, by=by, at=at, to_everyone=to_everyone, departments=departments, roles=roles, users=users,
+        answer_due_on=answer_due_on, form=form, by_mail=by_mail, by_chat=by_chat,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def write(
+    *, title: str, body: str, by: User, at: datetime, to_everyone: bool = False, departments: Iterable[Department] = (),
+    roles: Iterable[Role | str] = (), users: Iterable[User] = (), answer_due_on: date | None = None,
+    form: Notice.Form | str = Notice.Form.NOTICE, by_mail: bool = False, by_chat: bool = False,
+) -> Notice:  # fmt: skip
+    """The same for a notice that follows from a rule, in the name of whoever set it going."""
     departments, users = list(departments), list(users)
     named = sorted({Role(role).value for role in roles})
     if not (to_everyone or departments or named or users):
         raise ValidationError(_("Say who the notice is for."))
-    notice = Notice(title=title.strip(), body=body.strip(), by=by, at=at, to_everyone=to_everyone, roles=named)
-    notice.answer_due_on = answer_due_on
+    notice = Notice(title=title.strip(), body=body.strip(), by=by, at=at, to_everyone=to_everyone, roles=named, form=form)
+    notice.answer_due_on, notice.by_mail, notice.by_chat = answer_due_on, by_mail, by_chat
     notice.full_clean()
     with recorded(notice, by=by, at=at):
         notice.save()
@@ -39,6 +61,8 @@ def publish(
             notice.departments.set(departments)
         if users:
             notice.users.set(users)
+    for announce in events.announce:
+        announce(notice, by, at)
     return notice
 
 
@@ -59,3 +83,77 @@ def receive(*, notice: Notice, state: NoticeReceipt.State | str, by: User, at: d
     with recorded(receipt, by=by, at=at):
         receipt.save()
     return receipt
+
+
+#: Days after the answer was due at which the nearest superior, the next one … is told.
+RUNGS = (1, 3, 6)
+#: A notice that nobody cared for this long is past caring for.
+LOOKED_BACK = timedelta(days=30)
+
+
+@transaction.atomic
+def climb(*, at: datetime) -> int:
+    """Tell superiors who has not understood a notice in time (unread, or not clear): each rung once, one notice to a superior; how many rungs."""
+    today, told = timezone.localdate(at), 0
+    overdue = Notice.objects.overdue(today).filter(answer_due_on__gte=today - LOOKED_BACK).select_for_update(of=("self",), skip_locked=True)
+    for notice in overdue.order_by("pk"):
+        told += _climb_one(notice, rungs=_rungs(notice, today), at=at)
+    return told
+
+
+def _rungs(notice: Notice, today: date) -> int:
+    """How many rungs are due."""
+    late = (today - notice.answer_due_on).days if notice.answer_due_on else 0
+    return sum(late >= days for days in RUNGS)
+
+
+def _climb_one(notice: Notice, *, rungs: int, at: datetime) -> int:
+    understood = notice.receipts.filter(state=NoticeReceipt.State.UNDERSTOOD).values("user")
+    done = set(notice.climbs.values_list("reader", "rung"))
+    below: dict[User, list[User]] = defaultdict(list)
+    climbs = []
+    for reader in readers(notice).exclude(pk__in=understood).order_by("pk"):
+        for rung in range(1, rungs + 1):
+            if (reader.pk, rung) in done:
+                continue
+            superior = _superior(reader, rung, on=timezone.localdate(at))
+            if superior is not None and superior.pk != notice.by_id:
+                below[superior].append(reader)
+                climbs.append(NoticeClimb(notice=notice, reader=reader, rung=rung, told=superior, at=at))
+    NoticeClimb.objects.bulk_create(climbs)
+    for superior, people in below.items():
+        _tell_superior(notice, superior, people, at=at)
+    return len(climbs)
+
+
+def _tell_superior(notice: Notice, superior: User, people: list[User], *, at: datetime) -> None:
+    with translation.override(superior.language):
+        names = _(", ").join(dict.fromkeys(person.name for person in people))
+        text = _("Not read, or not clear in time: %(people)s. The notice: %(title)s") % {"people": names, "title": notice.title}
+        write(title=_("A notice is not understood"), body=text, by=notice.by, at=at, users=[superior], by_mail=True)
+
+
+def _superior(reader: User, rung: int, *, on: date) -> User | None:
+    """The head so many levels up who is there, or who stands in; nobody above the top."""
+    place = reader.memberships.filter(to_on=None).select_related("department").order_by("from_on", "pk").first()
+    if place is None:
+        return None
+    levels = [[head for head in level if head.pk != reader.pk] for level in organisation.heads_above(place.department)]
+    levels = [level for level in levels if level]
+    if rung > len(levels):
+        return None
+    head = levels[rung - 1][0]
+    return organisation.deputy_of(head, on) or head
+
+
+def readers(notice: Notice) -> UserQuerySet:
+    """Everybody a notice is addressed to who works here."""
+    active = User.objects.active()
+    if notice.to_everyone:
+        return active
+    now = {"memberships__to_on": None}
+    audience = Q(pk__in=notice.users.values("pk")) | Q(memberships__role__in=notice.roles, **now)
+    for path in notice.departments.values_list("path", flat=True):
+        audience |= Q(memberships__department__path__startswith=path, **now)
+    found: UserQuerySet = active.filter(audience).distinct()
+    return found

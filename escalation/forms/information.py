@@ -1,0 +1,77 @@
+"""Decisions on routed matters, requests between departments: what is typed for them."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from complaints.models import Complaint
+from escalation.models import DepartmentRequest, RoutedDecision
+
+
+class MomentInput(UnfoldAdminTextInputWidget):
+    """The browser's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> Any:
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+
+class Moment(forms.DateTimeField):
+    """A time to come."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=MomentInput(), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment is not None and moment <= timezone.now():
+            raise ValidationError(_("This time has passed."))
+        return moment
+
+
+class DecisionForm(forms.Form):
+    changes = forms.ChoiceField(label=_("What it changes"), choices=RoutedDecision.Changes.choices, widget=UnfoldAdminRadioSelectWidget)
+    words = forms.CharField(label=_("The decision, or why nothing changes"), max_length=5000, widget=UnfoldAdminTextareaWidget)
+
+
+class AskForm(forms.ModelForm):
+    """`?case=` of the link names the case; it must be one the asker sees."""
+
+    wanted_at = Moment(label=_("Wanted by"))
+
+    class Meta:
+        model = DepartmentRequest
+        fields = ["complaint", "to_department", "question", "wanted_at"]
+        widgets = {"complaint": forms.HiddenInput, "question": UnfoldAdminTextareaWidget}
+
+    #: Set for each request by the page.
+    cases: Any = Complaint.objects.none()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
+        self.fields["complaint"].error_messages["required"] = str(_("Ask from the page of the case."))
+
+
+class PromiseForm(forms.Form):
+    promised_at = Moment(label=_("Promised for"))
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(label=_("Answer"), max_length=5000, widget=UnfoldAdminTextareaWidget)
+
+
+class ScoreForm(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("How were you served?"),
+        choices=[(value, str(value)) for value in range(5, 0, -1)],
+        coerce=int,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    words = forms.CharField(label=_("In words"), max_length=2000, required=False, widget=UnfoldAdminTextareaWidget)
