@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Message
-from complaints.outbox import CODE_MARK, RESET_MARK, SURVEY_MARK
+from complaints.outbox import CODE_MARK, LINK_MARK, RESET_MARK, SURVEY_MARK
 from complaints.workflow import TEN_STEP_KINDS, Mode, Outcome
 from staff.models import Company, User
 
@@ -73,6 +73,11 @@ def render_notice(*, user: User, subject: str | Promise, text: str | Promise) ->
     with translation.override(_known(user.language)):
         context = {"title": str(subject), "text": str(text), "name": user.name, "home_url": f"{settings.SITE_URL}/admin/"}
     return _render(Kind.NOTICE, user.language, context)
+
+
+def render_incident(*, language: str, subject: str, text: str, amount: str) -> Rendered:
+    """What all affected customers get in this language: without a name, and the way to their own page put in at delivery."""
+    return _render(Kind.INCIDENT, language, {"subject": subject, "text": text, "amount": amount, "link": LINK_MARK})
 
 
 def render_password_reset(*, user: User) -> Rendered:

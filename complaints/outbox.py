@@ -40,6 +40,9 @@ RESET_MARK = "https://••••••••/"
 SURVEY_MARK = "https://••••••••/••••••"
 WITH_CODE = (Kind.RECEIPT, Kind.CODE)
 
+#: Where the recipient's own page of an incident is put in.
+LINK_MARK = "https://•••••••••/"
+
 #: Begins the key of a message that goes to an address the account had before; the number of the row of its history follows.
 FORMER = "former address "
 
@@ -133,7 +136,7 @@ def claim(at: datetime, limit: int) -> list[Message]:
         _return_stale(at)
         rows = list(
             due(at)
-            .select_related("complaint__complainant", "to_user", "to_group")
+            .select_related("complaint__complainant", "to_customer", "to_user", "to_group")
             .select_for_update(skip_locked=True, of=("self",))[:limit]
         )
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
@@ -180,6 +183,8 @@ def recipient_of(message: Message) -> str:
         return _address_of(message, message.to_user) if message.to_user.is_active else ""
     if message.to_group is not None:
         return str(message.to_group.address) if message.to_group.active else ""
+    if message.to_customer is not None:
+        return message.to_customer.phone if message.medium == Medium.SMS else message.to_customer.email
     if message.complaint is None:
         return ""
     known = message.complaint.complainant.identity()
@@ -193,6 +198,9 @@ def _address_of(message: Message, user: User) -> str:
     row = user.history.filter(pk=int(key.removeprefix(FORMER).split()[0])).first()
     return row.email if row else ""
 
+
+#: Kinds of message with a link of their recipient's own, which stands in no row: kind → the whole address.
+links: dict[str, Callable[[Message], str]] = {}
 
 #: What other apps add to a message at delivery: words for its recipient alone, which whoever reads the row on a page must not learn.
 additions: list[Callable[[Message], str]] = []
@@ -219,6 +227,8 @@ def _with_secrets(message: Message) -> Body:
         mark, secret = RESET_MARK, settings.SITE_URL + reverse("password_reset_confirm", args=[user, token])
     elif message.kind == Kind.SURVEY and message.complaint is not None:
         mark, secret = SURVEY_MARK, _survey_url(message.complaint)
+    elif message.kind in links:
+        mark, secret = LINK_MARK, links[message.kind](message)
     if not mark:
         return Body(message.subject, message.text, message.html)
     return Body(message.subject, message.text.replace(mark, secret), message.html.replace(mark, secret))

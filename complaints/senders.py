@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
-from complaints import signing
+from complaints import outbox, signing
 from complaints.models import Message
 from complaints.outbox import SendError
 from staff.models import ChatGroup, Company
@@ -147,6 +147,8 @@ def _reply_to(message: Message) -> list[str]:
 
 
 def _short(message: Message, body: Body) -> str:
+    if len(body.text) > SMS_LENGTH and message.kind in outbox.links:
+        return f"{body.subject}: {outbox.links[message.kind](message)}"
     return body.text if len(body.text) <= SMS_LENGTH or message.complaint is None else f"{body.subject}: {settings.SITE_URL}/track/"
 
 

@@ -76,18 +76,38 @@ def new_number_suffix() -> str:
 
 #: The shape of a token: base32 in small letters, for mail servers change the case of addresses.
 MAIL_TOKEN = "[a-z2-7]{32}"  # noqa: S105 - a shape, no secret
+#: Of the link to somebody's own page about an incident: 112 bits of signature.
+AFFECTED_TOKEN = MAIL_TOKEN
 _ID_BYTES, _SIGNATURE_BYTES = 6, 14
+_OF_CASE, _OF_AFFECTED = "redress.mail-token", "redress.affected-token"
 
 
 def mail_token(case_id: int) -> str:
     """The token of a case: 112 bits of signature, then the id, masked by a pad that only the signature's owner can make."""
-    plain = case_id.to_bytes(_ID_BYTES, "big")
-    signature = _keyed("redress.mail-token", plain, _SIGNATURE_BYTES)
-    return base64.b32encode(signature + _masked(plain, signature)).decode().lower()
+    return _token(_OF_CASE, case_id)
 
 
 def case_of_mail_token(token: str) -> int | None:
     """The id of the case a token was made for; None of anything that was not made here."""
+    return _number_in(_OF_CASE, token)
+
+
+def affected_token(affected_id: int) -> str:
+    """The same for somebody affected by an incident; a token of one kind is none of the other."""
+    return _token(_OF_AFFECTED, affected_id)
+
+
+def affected_of_token(token: str) -> int | None:
+    return _number_in(_OF_AFFECTED, token)
+
+
+def _token(purpose: str, number: int) -> str:
+    plain = number.to_bytes(_ID_BYTES, "big")
+    signature = _keyed(purpose, plain, _SIGNATURE_BYTES)
+    return base64.b32encode(signature + _masked(purpose, plain, signature)).decode().lower()
+
+
+def _number_in(purpose: str, token: str) -> int | None:
     try:
         raw = base64.b32decode(token.upper())
     except ValueError:
@@ -95,14 +115,14 @@ def case_of_mail_token(token: str) -> int | None:
     signature, masked = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if len(masked) != _ID_BYTES:
         return None
-    plain = _masked(masked, signature)
-    if not hmac.compare_digest(signature, _keyed("redress.mail-token", plain, _SIGNATURE_BYTES)):
+    plain = _masked(purpose, masked, signature)
+    if not hmac.compare_digest(signature, _keyed(purpose, plain, _SIGNATURE_BYTES)):
         return None
     return int.from_bytes(plain, "big")
 
 
-def _masked(content: bytes, signature: bytes) -> bytes:
-    pad = _keyed("redress.mail-token.pad", signature, _ID_BYTES)
+def _masked(purpose: str, content: bytes, signature: bytes) -> bytes:
+    pad = _keyed(f"{purpose}.pad", signature, _ID_BYTES)
     return bytes(one ^ other for one, other in zip(content, pad, strict=True))
 
 

@@ -12,8 +12,8 @@ PERSONAL = ("ip", "user_agent", "referer", "email", "username")
 CLAIMED_ORIGIN = re.compile(r"(?P<what>Referer|Origin) checking failed - .* does not match", re.DOTALL)
 
 
-#: The way to the survey is open to whoever has its token; a log needs none (threats R13).
-TOKEN = re.compile(r"/survey/[a-z2-7]{8,}")
+#: The way to the survey, or to one's own page about an incident, is open to whoever has its token; a log needs none (threats R13).
+TOKEN = re.compile(r"/(survey|safety/own)/[a-z2-7]{8,}")
 
 
 #: PostgreSQL quotes the row it refuses, and with it names and numbers (threats I9).
@@ -38,7 +38,7 @@ def drop_personal(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> 
         event["event"] = CLAIMED_ORIGIN.sub(r"\g<what> checking failed: it does not match", event["event"])
     for key in ("request", "event", "path"):
         if isinstance(event.get(key), str):
-            event[key] = TOKEN.sub("/survey/…", event[key])
+            event[key] = TOKEN.sub(r"/\1/…", event[key])
     return event
 
 

@@ -30,6 +30,8 @@ TIMETABLE = (
     Timetable(name="empty what was put aside", func="intake.tasks.empty_what_was_put_aside", cron="50 3 * * *"),
     Timetable(name="erase what is old", func="complaints.tasks.erase_what_is_old", cron="20 2 * * *"),
     Timetable(name="close who is not asked", func="complaints.tasks.close_unasked", cron="20 7 * * *"),
+    Timetable(name="broadcast", func="escalation.tasks.broadcast", minutes=1),
+    Timetable(name="statements", func="escalation.tasks.remind_of_statements", minutes=5),
     Timetable(name="climb", func="escalation.tasks.climb_unanswered", minutes=5),
     Timetable(name="originals", func="escalation.tasks.make_digests", cron="30 7 * * 1-5"),
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),

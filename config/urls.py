@@ -8,6 +8,7 @@ urlpatterns = [
     path("readyz/", health.readyz, name="readyz"),
     path("admin/", include(accounts.urlpatterns)),
     path("admin/", admin.site.urls),
+    path("", include("escalation.urls")),
     path("", include("intake.urls")),
 ]
 handler500 = "config.errors.server_error"

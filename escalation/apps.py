@@ -8,14 +8,18 @@ class EscalationConfig(AppConfig):
     verbose_name = _("Escalation")
 
     def ready(self) -> None:
+        from complaints import outbox
         from complaints.events import erasers, step_changed
+        from complaints.models import Message
         from escalation.queries.agenda import open_matters
         from escalation.receivers import follow_step
         from escalation.services.erasing import empty_words
+        from escalation.services.links import own_page
         from escalation.services.policies import seed
         from staff import events
 
         step_changed.connect(follow_step, dispatch_uid="escalation.follow_step")
         erasers.append(empty_words)
+        outbox.links[Message.Kind.INCIDENT] = own_page
         events.agenda_sources.append(open_matters)
         post_migrate.connect(seed, sender=self, dispatch_uid="escalation.seed")

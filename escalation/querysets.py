@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 #: Of a message that somebody has got.
 GOT = ("sent", "told")
 
+#: The states of one customer in one measure, each as far as it has come; the truth about "told" is the message's.
+REACH_STATE = Case(
+    When(fulfilled_at__isnull=False, then=Value("fulfilled")),
+    When(answered_at__isnull=False, then=Value("answered")),
+    When(read_at__isnull=False, then=Value("read")),
+    When(unreachable_at__isnull=False, then=Value("unreachable")),
+    When(message__state__in=GOT, then=Value("told")),
+    When(message__state="to_tell", then=Value("to_tell")),
+    When(message__state="failed", then=Value("failed")),
+    default=Value("waiting"),
+    output_field=CharField(),
+)
+
 
 def _cases_not_about(user: User) -> QuerySet[Any]:
     from complaints.models import Complaint  # noqa: PLC0415  # models of this app import this module
@@ -136,30 +149,17 @@ class AffectedQuerySet(QuerySet[Any]):
 
 
 class ReachQuerySet(QuerySet[Any]):
-    #: The states of one customer in one measure, each as far as it has come; the truth about "told" is the message's.
-    STATE = Case(
-        When(fulfilled_at__isnull=False, then=Value("fulfilled")),
-        When(answered_at__isnull=False, then=Value("answered")),
-        When(read_at__isnull=False, then=Value("read")),
-        When(unreachable_at__isnull=False, then=Value("unreachable")),
-        When(message__state__in=GOT, then=Value("told")),
-        When(message__state="to_tell", then=Value("to_tell")),
-        When(message__state="failed", then=Value("failed")),
-        default=Value("waiting"),
-        output_field=CharField(),
-    )
-
     def visible_to(self, user: User) -> Self:
         from escalation.models import Affected  # noqa: PLC0415  # models import this module
 
         return self.filter(affected__in=Affected.objects.visible_to(user).values("pk"))
 
     def with_state(self) -> Self:
-        return self.annotate(state=self.STATE)
+        return self.annotate(state=REACH_STATE)
 
     def counted(self) -> dict[str, int]:
         """How many stand at each state."""
-        return dict(self.order_by().values(state=self.STATE).annotate(rows=Count("pk")).values_list("state", "rows"))
+        return dict(self.order_by().values(state=REACH_STATE).annotate(rows=Count("pk")).values_list("state", "rows"))
 
     def to_call(self) -> Self:
         """Those only a person can reach, the longest waiting first."""

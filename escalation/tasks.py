@@ -1,8 +1,13 @@
 """What the worker does by the clock."""
 
+from time import monotonic
+
 from django.utils import timezone
 
-from escalation.services import digests, lapse, routing
+from complaints import outbox
+from escalation.models import Measure
+from escalation.services import broadcast as broadcasts
+from escalation.services import crises, digests, lapse, routing
 from staff.services import notices
 
 
@@ -20,3 +25,46 @@ def climb_unanswered() -> int:
 def make_digests() -> int:
     """On working mornings: the sorted originals of each department; how many departments have some."""
     return digests.make(at=timezone.now())
+
+
+#: The next nudge or the next minute goes on; the queue takes a task for dead after 120 s.
+SECONDS = 50
+
+
+def broadcast() -> int:
+    """Each minute, and when a measure starts: tell everybody affected. Makes the rows of a batch, helps to send them, makes the next.
+
+    Returns how many letters were made. While sending is held nothing is made either: it would be old when it went out.
+    """
+    end = monotonic() + SECONDS
+    made = broadcasts.try_next_channels(at=timezone.now())
+    while monotonic() < end and not outbox.is_held():
+        new = _next_batches()
+        made += new
+        if not new and not _deliver_some(end):
+            break
+    return made
+
+
+def _next_batches() -> int:
+    """A batch of each running measure, unless enough still wait."""
+    made = 0
+    for measure in Measure.objects.running().values_list("pk", flat=True):
+        if broadcasts.waiting(timezone.now()) < broadcasts.BATCH // 2:
+            made += broadcasts.send_batch(measure_id=measure, at=timezone.now())
+    return made
+
+
+def _deliver_some(end: float) -> int:
+    """Send what is due, of whatever kind, for a while; how many rows were taken."""
+    taken = 0
+    while taken < broadcasts.BATCH // 2 and monotonic() < end and (claimed := outbox.claim(timezone.now(), 1)):
+        taken += len(claimed)
+        for message in claimed:
+            outbox.deliver(message, timezone.now())
+    return taken
+
+
+def remind_of_statements() -> int:
+    """Every few minutes: open crises whose next statement is due soon or late; how many were reminded of."""
+    return crises.remind(at=timezone.now())

@@ -147,7 +147,8 @@ def _forget_people(case: Complaint, *, by: User | Actor, at: datetime) -> None:
         party.customer, party.sealed, party.contact_digest, party.employee_digest = None, None, "", ""
         party.name = party.email = party.phone = party.phone_digits = party.address = ""
         keep(party, by=by, at=at, reason="erase")
-        if customer is not None and not customer.parties.exists():
+        # Whoever bought something is known from the purchase too, and must be found when it turns out to be dangerous.
+        if customer is not None and not customer.parties.exists() and not customer.purchases.exists():
             _forget_customer(customer, by=by, at=at)
 
 

@@ -180,7 +180,7 @@ def retry(*, message_id: int, by: User, at: datetime) -> Message:
         raise NotPossible(_("Only a failed message can be tried again."))
     message.state, message.next_attempt_at, message.claimed_at = State.QUEUED, at, None
     message.save(update_fields=["state", "next_attempt_at", "claimed_at"])
-    _nudge()
+    nudge()
     return message
 
 
@@ -199,6 +199,16 @@ def tell_group(*, group: ChatGroup, subject: str, text: str, by: User | Actor, a
         dedupe_key=dedupe_key, **_who(by), at=at,
     )  # fmt: skip
     return _store(message, state=State.QUEUED, by=by)
+
+
+@transaction.atomic
+def remind_employee(*, user: User, subject: str | Promise, text: str | Promise, at: datetime, by: User | Actor, key: str) -> bool:
+    """Tell an employee by e-mail once for this key, however often it is asked; whether it was told now."""
+    if Message.objects.filter(dedupe_key=key).exists():
+        return False
+    rendered = mail.render_notice(user=user, subject=subject, text=text)
+    _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by, dedupe_key=key)
+    return True
 
 
 def tell_employee(*, user: User, subject: str, text: str, by: User, at: datetime, former: int | None) -> None:
@@ -268,7 +278,7 @@ def _one_at_a_time(name: str) -> None:
 def _to_employee(
     *, user: User, kind: str, rendered: mail.Rendered, at: datetime, by: User | Actor, dedupe_key: str | None = None
 ) -> Message:
-    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email or dedupe_key else Delivery(Medium.WEB, State.SENT)
+    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email or (dedupe_key or "").startswith(outbox.FORMER) else Delivery(Medium.WEB, State.SENT)
     message = Message(
         to_user=user,
         direction=Direction.OUT,
@@ -293,7 +303,7 @@ def _store(message: Message, *, state: str, by: User | Actor, is_new: bool = Fal
     if outbox.is_replaying():
         state = outbox.REPLAYED.get(state, state) if isinstance(by, User) or state == State.QUEUED else state
     message.state = state
-    message.message_id = _new_message_id(message)
+    message.message_id = new_message_id(message)
     if state in (State.SENT, State.TOLD):
         message.delivered_at = message.at
     if state == State.TOLD and isinstance(by, User):
@@ -306,11 +316,11 @@ def _store(message: Message, *, state: str, by: User | Actor, is_new: bool = Fal
         message.save(force_insert=True)
         stored, created = message, True
     if created and state == State.QUEUED:
-        _nudge()
+        nudge()
     return stored
 
 
-def _new_message_id(message: Message) -> str:
+def new_message_id(message: Message) -> str:
     """Of a case's message it holds the case's token, by which a reply finds back."""
     name = secrets.token_hex(16) if message.complaint_id is None else f"{signing.mail_token(message.complaint_id)}.{secrets.token_hex(8)}"
     return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
@@ -326,7 +336,7 @@ def _store_once(message: Message) -> tuple[Message, bool]:
     return message, True
 
 
-def _nudge() -> None:
+def nudge() -> None:
     """Wake the worker. The queue lies in the same database: a rolled-back act takes its nudge along. The row is the truth, not the task."""
     async_task("complaints.tasks.deliver_outbox")
 

@@ -71,7 +71,7 @@ def _name_openly(party: Party, given: PartyInput, *, at: datetime) -> None:
     party.name, party.email, party.phone, party.address = given.name, given.email.strip().lower(), given.phone, given.address
     party.phone_digits = digits(given.phone)
     party.customer = matching_customer(given) or Customer.objects.create(
-        name=given.name, email=party.email, phone=given.phone, phone_digits=party.phone_digits, first_seen_at=at
+        name=given.name, email=party.email, phone=given.phone, phone_digits=party.phone_digits, language=given.language, first_seen_at=at
     )
 
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from complaints.models import Complaint
 from complaints.models.evidence import ERASED
-from escalation.models import DepartmentRequest, RoutedDecision
+from escalation.models import DepartmentRequest, Reply, RoutedDecision
 
 
 def empty_words(case: Complaint, _at: datetime) -> None:
@@ -14,3 +16,7 @@ def empty_words(case: Complaint, _at: datetime) -> None:
     requests.update(question=ERASED)
     requests.exclude(answer="").update(answer=ERASED)
     requests.exclude(score_words="").update(score_words=ERASED)
+    # Of an incident: what a protected complainant answered, and customers of whom nothing is left.
+    nobody = {f"reach__affected__customer__{column}": "" for column in ("name", "email", "phone")}
+    answers = Reply.objects.exclude(words__in=["", ERASED])
+    answers.filter(Q(reach__affected__complaint=case) | Q(**nobody)).update(words=ERASED)
