@@ -7,7 +7,7 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self) -> None:
-        from complaints import outbox, senders
+        from complaints import outbox, payers, payouts, senders
         from complaints.queries.agenda import open_improvements
         from complaints.queries.hidden import hidden_from
         from complaints.queries.open_matters import open_matters_of
@@ -20,6 +20,7 @@ class ComplaintsConfig(AppConfig):
         outbox.register(Medium.API, senders.ChatSender())
         events.announce.append(announcements.announce)
         events.agenda_sources.append(open_improvements)
+        payouts.register("order", payers.PaymentOrders())
         events.tell_employee.append(messages.tell_employee)
         events.send_reset.append(messages.send_reset)
         events.hides.append(hidden_from)

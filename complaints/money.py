@@ -12,6 +12,12 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def is_exact(amount: Decimal) -> bool:
+    """Whether it is a finite amount in whole cents: what is not is refused, never rounded in silence."""
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -2
+
+
 def percent(amount: Decimal, share: Decimal) -> Decimal:
     """`share` per cent of an amount, in whole cents."""
     return rounded(amount * share / 100)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints import outbox
 from complaints.models import Attachment
-from complaints.services import erasure, examinations, selection
+from complaints.services import erasure, examinations, payouts, selection
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,15 @@ def examine_attachments() -> int:
         except Exception:
             log.exception("file %s could not be examined", waiting)
     return examined
+
+
+def hand_over_payouts() -> int:
+    """Hand over the payments that are due, until none is or 50 s are over; how many went out."""
+    end = monotonic() + SECONDS
+    handed_over = 0
+    while monotonic() < end and (payout := payouts.deliver_next(timezone.now())) is not None:
+        handed_over += payout.state == payout.State.DELIVERED
+    return handed_over
 
 
 def sweep_files() -> int:

@@ -56,6 +56,21 @@ def menu() -> list[tuple[str, list[Entry]]]:
             ],
         ),
         (
+            _("Value-added recovery"),
+            [
+                (_("Settled on the spot"), "bolt", "complaints_settlement_changelist", "complaints.see_ledger"),
+                (_("Ledger"), "receipt", "complaints_ledgerentry_changelist", "complaints.see_ledger"),
+                (_("Payouts"), "outbound", "complaints_payout_changelist", "complaints.see_ledger"),
+                (
+                    _("Budgets"),
+                    "account_balance_wallet",
+                    "complaints_budget_changelist",
+                    ("complaints.set_authority", "complaints.see_ledger"),
+                ),
+                (_("Authorities"), "verified_user", "complaints_authority_changelist", ("complaints.set_authority", read)),
+            ],
+        ),
+        (
             _("Reward fund"),
             [
                 (_("Nominations for thanks"), "volunteer_activism", "complaints_reward_changelist", None),

@@ -22,6 +22,7 @@ class Timetable:
 TIMETABLE = (
     Timetable(name="beat", func=BEAT, minutes=1),
     Timetable(name="outbox", func="complaints.tasks.deliver_outbox", minutes=1),
+    Timetable(name="payouts", func="complaints.tasks.hand_over_payouts", minutes=1),
     Timetable(name="files", func="complaints.tasks.examine_attachments", minutes=1),
     Timetable(name="sweep files", func="complaints.tasks.sweep_files", cron="50 1,7,13,19 * * *"),
     Timetable(name="file waiting", func="intake.tasks.file_waiting", minutes=1),

@@ -252,6 +252,8 @@ if TESTING or DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
+#: Where payment orders for the accounting program are written, if a kind of item goes out that way.
+PAYOUT_FOLDER = env.str("PAYOUT_FOLDER", default=str(VAR / "payouts"))
 MEDIA_ROOT = VAR / "attachments"  # never served: downloads go through a checked view
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

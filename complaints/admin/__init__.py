@@ -7,6 +7,7 @@ from complaints.admin.fund import FundAdmin, FundEntryAdmin, RewardAdmin, Reward
 from complaints.admin.improvements import ImprovementAdmin
 from complaints.admin.knowledge import ArticleAdmin, LetterTemplateAdmin
 from complaints.admin.messages import MessageAdmin
+from complaints.admin.money import AuthorityAdmin, BudgetAdmin, LedgerAdmin, PayoutAdmin
 from complaints.admin.penalties import MeasureAdmin, PenaltyAdmin, PenaltyLookAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
@@ -17,6 +18,8 @@ from complaints.admin.vault import IdentityLookAdmin, IdentityRequestAdmin
 
 __all__ = [
     "ArticleAdmin",
+    "AuthorityAdmin",
+    "BudgetAdmin",
     "CategoryAdmin",
     "ComplaintAdmin",
     "CostRateAdmin",
@@ -33,12 +36,14 @@ __all__ = [
     "ImprovementAdmin",
     "ItemRuleAdmin",
     "LeadLinkAdmin",
+    "LedgerAdmin",
     "LetterTemplateAdmin",
     "LowScoreAdmin",
     "MeasureAdmin",
     "MessageAdmin",
     "MyFindingAdmin",
     "MyImprovementAdmin",
+    "PayoutAdmin",
     "PenaltyAdmin",
     "PenaltyLookAdmin",
     "ProductAdmin",

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from complaints import payouts
 from complaints.admin.reference import ReferenceAdmin
 from complaints.models import CostRate, ItemRule, RemedyItem, Standard
 from complaints.queries.standards import of_version
@@ -105,5 +106,14 @@ class ItemRuleAdmin(ReferenceAdmin):
     """How items of each kind count, and by when they are carried out at the latest."""
 
     manage_permission: ClassVar[str | None] = RATES
-    list_display = ("kind", "cash", "counts", "days_most", "source")
+    list_display = ("kind", "cash", "counts", "days_most", "source", "payout")
     ordering = ("pk",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Of the ways that money can go out those there are."""
+        if db_field.name != "payout":
+            return super().formfield_for_dbfield(db_field, request, **options)
+        ways = [("", _("By hand")), *payouts.ways()]
+        return forms.ChoiceField(
+            label=db_field.verbose_name, choices=ways, required=False, help_text=db_field.help_text, widget=UnfoldAdminSelectWidget()
+        )

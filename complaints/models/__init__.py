@@ -24,6 +24,7 @@ from complaints.models.improvement import EffectivenessCheck, Improvement, Impro
 from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.letter import Letter, LetterKind, LetterTemplate
 from complaints.models.measure import Measure
+from complaints.models.payout import Payout
 from complaints.models.people import Customer, CustomerLook, Identity, Party
 from complaints.models.purchase import Purchase
 from complaints.models.reception import Apology, Assignment, Classification, ClassificationReview, Confirmation, Recusal
@@ -96,6 +97,7 @@ __all__ = [
     "NamedUnit",
     "Note",
     "Party",
+    "Payout",
     "Penalty",
     "PenaltyDecision",
     "PenaltyLook",

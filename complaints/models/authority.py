@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.amounts import limit
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
 from complaints.querysets import DatedQuerySet
 from staff.models.history import History
 from staff.roles import Role
-
-
-def money(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
-    """A column of money."""
-    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)
-
-
-def money_if_any(label: Any, **options: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
-    """A column of money that may be empty."""
-    return models.DecimalField(label, max_digits=10, decimal_places=2, null=True, blank=True, **options)
-
-
-def limit(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
-    return money_if_any(label, help_text=_("Empty: no limit."))
 
 
 class Authority(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.authority import money
+from complaints.models.amounts import money
 from complaints.models.evidence import append_only
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
 from staff.models.history import History

@@ -230,7 +230,7 @@ class Lifecycle(ProtectedStep):
         permission=may("restore"),
     )
     def restore(self) -> Step:
-        """A withdrawal, merger or dismissal is undone; the case goes back to where it stood."""
+        """A withdrawal, merger or dismissal is undone; the case goes back to where it stood, or to proposing where an offer had been made."""
         return self._step_before_end()
 
     @transition(field=step, source=Step.CLOSED, target=None, conditions=[guards.not_erased_yet], permission=may("erase"))
@@ -241,8 +241,9 @@ class Lifecycle(ProtectedStep):
         return Step.IMPROVE if self.unfounded else Step.PENALIZE
 
     def _step_before_end(self) -> Step:
-        last = self.changes.order_by("-sequence").first()
-        return Step(last.from_step)
+        """What had been offered was superseded with the end, and its money given back: it is proposed anew."""
+        before = Step(self.changes.order_by("-sequence").first().from_step)
+        return Step.PROPOSE if before == Step.NOTIFY and not self.unfounded else before
 
 
 def transitions() -> dict[str, tuple[tuple[Step, ...], tuple[Step, ...] | None, Callable[..., Any]]]:

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.models.amounts import money, money_if_any
 from complaints.models.evidence import actor_named, append_only, append_only_but, paired, undeletable
 from complaints.querysets import RemedyItemQuerySet
 from complaints.workflow import Actor, Medium
@@ -129,7 +130,7 @@ class RemedyItem(models.Model):
     remedy = models.ForeignKey(Remedy, models.PROTECT, related_name="items", verbose_name=_("solution"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
     description = models.TextField(_("what exactly"))
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, null=True, blank=True)
+    amount = money_if_any(_("amount"))
     #: 0: in any case; 1, 2 …: alternatives, of which the customer takes one.
     option = models.PositiveSmallIntegerField(_("alternative"), default=0)
     cash = models.BooleanField(_("money flows"), default=False)
@@ -151,9 +152,21 @@ class RemedyItem(models.Model):
         verbose_name = _("item of a solution")
         verbose_name_plural = _("items of solutions")
         default_permissions = ()
-        triggers = undeletable(
-            frozen=("remedy", "kind", "description", "amount", "option", "cash", "paid_by", "currency", "owner", "due_on")
-        )
+        triggers = [
+            *undeletable(frozen=("remedy", "kind", "description", "amount", "option", "cash", "paid_by", "currency", "owner", "due_on")),
+            # What was approved is what was seen: nothing is slipped in afterwards.
+            pgtrigger.Trigger(
+                name="into_a_waiting_version",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF (SELECT state FROM complaints_remedy WHERE id = NEW.remedy_id) <> 'submitted' THEN
+                        RAISE EXCEPTION 'nothing is added to a decided solution' USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="item_amount_sane", condition=Q(amount=None) | Q(amount__gt=0, amount__lte=AMOUNT_CAP)),
             paired("fulfilled_by", "fulfilled_at"),
@@ -204,7 +217,7 @@ class Settlement(models.Model):
     """A solution the handler gave on the spot, within their own authority; nobody else had to agree (mission, M2)."""
 
     remedy = models.OneToOneField(Remedy, models.PROTECT, related_name="settlement", verbose_name=_("solution"))
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = money(_("amount"))
     first_contact = models.BooleanField(_("before anybody else had the case"))
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.authority import money_if_any
+from complaints.models.amounts import money_if_any
 from complaints.models.evidence import append_only
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
 

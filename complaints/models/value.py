@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.authority import money
+from complaints.models.amounts import money
 from complaints.models.evidence import append_only, append_only_but
 from complaints.models.remedy import AMOUNT_CAP, RemedyItem
 from complaints.querysets import DatedQuerySet
@@ -26,6 +26,10 @@ class ItemRule(models.Model):
         _("carried out within, days"), null=True, blank=True, help_text=_("The legal outer limit.")
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
+    #: Name of an adapter (`complaints.payouts`).
+    payout = models.CharField(
+        _("goes out by"), max_length=20, blank=True, help_text=_("Empty: by hand; whoever does it records the proof.")
+    )
     history = History()
 
     class Meta:

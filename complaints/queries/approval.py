@@ -19,7 +19,8 @@ def approvers(case: Complaint, on: date) -> set[int]:
     remedy = case.remedies.order_by("-version").first()
     if remedy is None:
         return set()
-    barred = out_of_it(case) | {remedy.submitted_by_id}
+    # Of an earlier version too: else a colleague could lay the same thing before them again (R3).
+    barred = out_of_it(case) | set(case.remedies.values_list("submitted_by", flat=True))
     needs_ruling = case.category is not None and case.category.needs_ruling
     heads = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
     levels = [*((level, Role.HEAD) for level in heads), (list(organisation.executives()), Role.EXECUTIVE)]

@@ -122,7 +122,14 @@ class Weighing:
         return min(left) if left else None
 
     def on_case(self) -> Sums:
-        return self._once("case", Q(remedy__complaint=self.case))
+        """What was given on this case, and on those merged into it: a limit per case starts no second time by merging."""
+        return self._once("case", Q(remedy__complaint__in=self._merged_here()))
+
+    def _merged_here(self) -> list[int]:
+        found, latest = [self.case.pk], [self.case.pk]
+        while latest := list(Complaint.objects.filter(merged_into__in=latest).exclude(pk__in=found).values_list("pk", flat=True)):
+            found += latest
+        return found
 
     def on_day(self, user: int) -> Sums:
         """Approved or settled by this person that day."""

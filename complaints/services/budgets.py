@@ -93,9 +93,11 @@ def _enter(
 
 def _locked(payers: Mapping[int, Department], on: date, *, by: User, at: datetime) -> dict[int, Budget | None]:
     """The budget each of these departments draws on this month, locked, always in one order; None where none was ever set."""
-    wanted = {pk: month_of(payer, on, by=by, at=at) for pk, payer in payers.items()}
-    found = {budget.pk: budget for budget in lock(budget.pk for budget in wanted.values() if budget is not None)}
-    return {pk: found[budget.pk] if budget is not None else None for pk, budget in wanted.items()}
+    latest = {pk: current(payer, on) for pk, payer in payers.items()}
+    owners = {row.department_id: row for row in latest.values() if row is not None}
+    wanted = {pk: _this_month(owners[pk], on, by=by, at=at).pk for pk in sorted(owners)}  # new rows too are made in one order
+    found = {budget.department_id: budget for budget in lock(wanted.values())}
+    return {pk: found[row.department_id] if row is not None else None for pk, row in latest.items()}
 
 
 def lock(pks: Iterable[int]) -> list[Budget]:
@@ -103,11 +105,10 @@ def lock(pks: Iterable[int]) -> list[Budget]:
     return list(Budget.objects.select_for_update(of=("self",)).select_related("department").filter(pk__in=set(pks)).order_by("pk"))
 
 
-def month_of(payer: Department, on: date, *, by: User, at: datetime) -> Budget | None:
-    """The row of this month of the nearest department with a budget, made from the latest before where there is none yet."""
+def _this_month(latest: Budget, on: date, *, by: User, at: datetime) -> Budget:
+    """The department's row of this month, made from the latest before where there is none yet."""
     month = on.replace(day=1)
-    latest = current(payer, on)
-    if latest is None or latest.month == month:
+    if latest.month == month:
         return latest
     made, new = Budget.objects.get_or_create(department=latest.department, month=month, defaults={"amount": latest.amount})
     if new:

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from complaints.models import Answer, Assignment, Complaint, LetterKind, Message, Remedy, RemedyItem
 from complaints.permissions import Refused, of_the_unit, scope_of
-from complaints.services import budgets, messages
+from complaints.services import budgets, messages, payouts
 from complaints.services.advance import Move, advancing, keep
 from complaints.services.assign import open_investigation
 from complaints.services.errors import ChooseOne, NotPossible
@@ -100,6 +100,7 @@ def _write_answer(
         taken = _take(remedy, option) if remedy_state == Remedy.State.ACCEPTED else []
         move.save(remedy)
         budgets.release(move, remedy, keep_items=taken)
+        payouts.order(move, taken)
     answer = Answer.objects.create(
         complaint=case, remedy=remedy, kind=kind, words=words, medium=medium, actor=move.actor, by=move.user, at=move.at
     )
@@ -198,6 +199,7 @@ def fulfil(
             raise Refused(_("This item was given to somebody else."), act="fulfil", target=move.complaint.number)
         if not timezone.localdate(item.remedy.submitted_at) <= fulfilled_on <= timezone.localdate(at):
             raise NotPossible(_("The day lies before the solution was proposed, or in the future."))
+        payouts.check_handed_over(item)
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
         keep(item, by=by, at=at, reason="fulfil")
         move.record(item)

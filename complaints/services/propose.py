@@ -10,7 +10,7 @@ from complaints.models import Approval, Complaint, DemandAnswer, ItemRule, Remed
 from complaints.permissions import Refused, out_of_it
 from complaints.queries.approval import approvers
 from complaints.queries.authorities import may_settle, sums_of
-from complaints.services import budgets, sheet
+from complaints.services import amounts, budgets, sheet
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import NO_PURCHASE, AnswerInput, ItemInput, SheetInput
@@ -45,10 +45,13 @@ def write_remedy(
         raise NotPossible(_("The customer made no proposal that could be granted."))
     if case.own_proposal and not own_proposal_answer.strip() and not grants_proposal:
         raise NotPossible(_("The customer made a proposal: answer it."))
+    amounts.check(*(item.amount for item in items))
+    sums = sums_of(items)
+    amounts.check(value.price, value.kept, value.spent, sums.get(""), nothing_too=True)
     _check_alternatives(items)
     for item in items:
         check_owner(item.owner, case, "complaints.fulfil")
-    may_alone = may_settle(move.person.pk, case, sums_of(items), timezone.localdate(move.at))
+    may_alone = may_settle(move.person.pk, case, sums, timezone.localdate(move.at))
     remedy = Remedy(
         complaint=case, version=case.remedies.count() + 1, why_it_cures=why_it_cures, own_proposal_answer=own_proposal_answer,
         grants_proposal=grants_proposal, within_authority=may_alone, submitted_by=move.person, submitted_at=move.at,

@@ -28,6 +28,8 @@ WRITTEN_ONCE = {
     "complaints.classification", "complaints.classificationreview", "complaints.confirmation", "complaints.demandanswer",
     "complaints.erasure", "complaints.identitylook", "complaints.namedunit", "complaints.questionanswer",
     "complaints.examination", "complaints.followup", "complaints.followupdraw", "complaints.fundentry", "complaints.note", "complaints.appeal", "complaints.appealruling", "complaints.effectivenesscheck", "complaints.improvementlink", "complaints.penaltydecision", "complaints.penaltylook", "complaints.penaltynotice", "complaints.recusal", "complaints.stepchange", "complaints.surveyanswer", "complaints.surveylink",
+    "complaints.costcorrection", "complaints.customerlook", "complaints.ledgerentry", "complaints.settlement", "complaints.sheet", "complaints.standard",
+    "complaints.articleuse", "complaints.guidedpath", "complaints.guideentry", "complaints.letter",
     "intake.boxconfirmation", "intake.boxopening", "intake.discard", "intake.duplicatehint", "intake.filing", "intake.hold", "intake.slip", "intake.submission", "staff.clause", "staff.deniedattempt", "staff.documentacknowledgement",
 }  # fmt: skip
 #: Rows stay, and of their columns those named change; nothing else does.

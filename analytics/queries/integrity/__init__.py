@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, messages, path, reports
+from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, messages, money, path, reports
 from analytics.queries.integrity.violations import Violations
 
 __all__ = ["CHECKS", "Violations"]
@@ -25,7 +25,14 @@ CHECKS: dict[str, Callable[[], Violations]] = {
     "closed cases have an outcome": endings.closed_with_outcome,
     "closed cases have their archive": endings.archive_is_complete,
     "closed cases have every item carried out": endings.promises_kept,
-    "amounts are sane": endings.amounts_are_sane,
+    "amounts are sane": money.amounts_are_sane,
+    "somebody else agreed to each solution": money.somebody_agreed,
+    "settlements were within authority": money.settled_within_authority,
+    "nobody gave beyond every limit": money.given_within_the_widest_limit,
+    "the ledger is that of the items": money.ledger_is_that_of_the_items,
+    "approved money is set aside": money.approved_money_is_set_aside,
+    "budgets are those of the ledger": money.budgets_are_those_of_the_ledger,
+    "what is paid is set aside": money.paid_is_committed,
     "one survey answer a round": endings.one_survey_answer,
     "the follow-up was drawn": fund.drawings_are_the_system_s,
     "the reward fund agrees with its ledger": fund.fund_agrees_with_its_ledger,

@@ -1,7 +1,6 @@
 """How cases end, what was given, what was answered."""
 
 from analytics.queries.integrity.violations import Violations, check
-from complaints.models.remedy import AMOUNT_CAP
 from complaints.workflow import Outcome
 
 
@@ -43,13 +42,6 @@ def promises_kept() -> Violations:
         JOIN complaints_complaint c ON c.id = r.complaint_id
         WHERE c.step = 'closed' AND r.state = 'accepted' AND i.fulfilled_at IS NULL AND i.option IN (0, coalesce(r.chosen_option, 0))
     """)  # fmt: skip
-
-
-def amounts_are_sane() -> Violations:
-    """0 < amount ≤ cap, two places (V11)."""
-    return check("complaints_remedyitem", "has an impossible amount", """
-        SELECT id FROM complaints_remedyitem WHERE amount <= 0 OR amount > %s OR amount <> round(amount, 2)
-    """, [AMOUNT_CAP])  # fmt: skip
 
 
 def one_survey_answer() -> Violations:
