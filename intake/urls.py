@@ -2,7 +2,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from complaints.signing import SURVEY_TOKEN
-from intake.views import case, complain, form_event, fund, knowledge, plain, survey, track
+from intake.views import case, complain, form_event, fund, knowledge, plain, standards, survey, track
 
 urlpatterns = [
     path("", plain.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("channels/", plain.channels, name="channels"),
     path("reception-days/", plain.reception_days, name="reception_days"),
     path("poster/<str:code>/", plain.poster, name="poster"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/cost/", standards.rates, name="cost_rates"),
     path("robots.txt", plain.robots),
     path("favicon.ico", plain.favicon),
     path("language/", set_language, name="set_language"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("track/case/write/", case.write, name="case_write"),
     path("track/case/record/", case.confirm, name="case_record"),
     path("track/case/answer/", case.answer, name="case_answer"),
+    path("track/case/cost/", case.cost, name="case_cost"),
     path("track/case/withdraw/", case.withdraw, name="case_withdraw"),
     path("track/case/survey/", case.rate, name="case_survey"),
     path("track/case/data/", case.data, name="case_data"),

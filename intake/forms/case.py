@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import BuysAgain
-from intake.forms.fields import Files, Words
+from intake.forms.fields import Files, Money, Number, Words
 from intake.forms.public_form import PublicForm
 from intake.forms.who import ContactForm
 
@@ -56,6 +56,10 @@ class RecordForm(PublicForm):
 class AnswerForm(PublicForm):
     prefix = "answer"
     words = Words(label=_("Your words to us (needed only if you object)"), longest=10_000, rows=4, required=False)
+    option = forms.IntegerField(
+        min_value=1, max_value=99, required=False, widget=forms.HiddenInput, error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Please choose one of the alternatives."))
+    )  # fmt: skip
     verdict = forms.ChoiceField(choices=[("accept", ""), ("object_facts", ""), ("object_remedy", "")], widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -64,6 +68,18 @@ class AnswerForm(PublicForm):
         if objects and not cleaned.get("words") and "words" not in self.errors:
             raise ValidationError({"words": gettext("Please tell us in a few words why, so that we can look into it again.")})
         return cleaned
+
+
+class CostForm(PublicForm):
+    """What complaining cost the customer, as they know it."""
+
+    prefix = "cost"
+    hours = Number(label=_("Hours you spent on it"), most=1000, required=False)
+    minutes = Number(label=_("and minutes"), most=59, required=False)
+    contacts = Number(label=_("How often did you have to turn to us?"), most=1000)
+    papers = Number(label=_("How many papers did we ask you for?"), most=1000)
+    money = Money(label=_("Money you spent on it (fares, postage, calls)"), required=False)
+    words = Words(label=_("In your words (optional)"), longest=2_000, rows=3, required=False)
 
 
 class WithdrawForm(PublicForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -42,6 +43,37 @@ class Words(forms.CharField):
         if UNSTORABLE.search(value):
             raise ValidationError(_("This holds characters that cannot be stored. Please remove them."), code="unstorable")
         super().run_validators(value)
+
+
+class Number(forms.CharField):
+    """A whole number from 0, in plain digits; a field left empty is 0 where it need not be filled in."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6}), max_length=8, **kwargs)
+        self.most = most
+
+    def clean(self, value: Any) -> int:
+        text: str = super().clean(value)
+        if not text:
+            return 0
+        if not re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) or int(text) > self.most:
+            raise ValidationError(_("Please write a whole number from 0 to %(most)s."), code="number", params={"most": self.most})
+        return int(text)
+
+
+class Money(forms.CharField):
+    """An amount in digits with at most two decimals, refused rather than rounded; empty is 0."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 10}), max_length=11, **kwargs)
+
+    def clean(self, value: Any) -> Decimal:
+        text: str = super().clean(value)
+        if not text:
+            return Decimal(0)
+        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text, re.ASCII):
+            raise ValidationError(_("Please write the amount in digits, for example 12.50."), code="amount")
+        return Decimal(text)
 
 
 class FileList(forms.ClearableFileInput):

@@ -111,8 +111,24 @@ class CasePage:
         return bool(due and not self.case.rated)
 
     @property
+    def always(self) -> list[RemedyItem]:
+        """What is done in any case, and of alternatives the one that was taken."""
+        return [item for item in self.items if item.option in (0, self.case.chosen_option)]
+
+    @property
+    def alternatives(self) -> list[tuple[int, list[RemedyItem]]]:
+        """Each alternative that can still be taken, with what it holds."""
+        open_to_choose = sorted({item.option for item in self.items} - {0}) if self.case.chosen_option is None else []
+        return [(option, [item for item in self.items if item.option == option]) for option in open_to_choose]
+
+    @property
+    def may_correct_cost(self) -> bool:
+        """Whether what complaining cost can still be put right."""
+        return bool(self.case.kind in TEN_STEP_KINDS and self.case.step != Step.CLOSED and not self.is_erased)
+
+    @property
     def shows_decision(self) -> bool:
-        return bool(self.items or self.answers)
+        return bool(self.items or self.answers or self.case.grants_proposal)
 
     @property
     def talk(self) -> list[Said]:
@@ -137,6 +153,8 @@ def _for_complainant() -> "QuerySet[Complaint]":
         last_confirmation=Subquery(Confirmation.objects.filter(**of_case).order_by("-at", "-pk").values("result")[:1]),
         remedy_id=Subquery(decided.values("pk")[:1]),
         proposal_answer=Subquery(decided.values("own_proposal_answer")[:1]),
+        grants_proposal=Subquery(decided.values("grants_proposal")[:1]),
+        chosen_option=Subquery(decided.values("chosen_option")[:1]),
         erased=Exists(Erasure.objects.filter(**of_case)),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
@@ -152,7 +170,7 @@ REWARDS = Compiled(lambda: Reward.objects.filter(**OF_CASE).exclude(state=Reward
 REQUESTS = Compiled(lambda: DataRequest.objects.filter(**OF_CASE).order_by("-at", "-pk")[:1])
 FILES = Compiled(lambda: _visible_files(Given("case")))
 MESSAGES = Compiled(lambda: Message.objects.filter(**OF_CASE, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk").defer("html"))
-ITEMS = Compiled(lambda: RemedyItem.objects.filter(remedy=Given("remedy")).order_by("pk"))
+ITEMS = Compiled(lambda: RemedyItem.objects.filter(remedy=Given("remedy")).order_by("option", "pk"))
 ANSWERS = Compiled(lambda: DemandAnswer.objects.filter(remedy=Given("remedy")).select_related("demand").order_by("demand__number"))
 
 

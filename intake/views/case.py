@@ -18,13 +18,26 @@ from complaints.downloads import download_of
 from complaints.models import Confirmation, Identity
 from complaints.services import endings, erasure, follow_up, notify, record
 from complaints.services.attachments import FileRefused
-from complaints.services.errors import NotPossible, Stale
+from complaints.services.cost import correct as correct_cost
+from complaints.services.errors import ChooseOne, NotPossible, Stale
 from complaints.services.moments import moment_for
 from complaints.workflow import Actor
-from intake.forms.case import AnswerForm, BookForm, CancelForm, CorrectForm, EraseForm, RecordForm, SurveyForm, WithdrawForm, WriteForm
+from intake.forms.case import (
+    AnswerForm,
+    BookForm,
+    CancelForm,
+    CorrectForm,
+    CostForm,
+    EraseForm,
+    RecordForm,
+    SurveyForm,
+    WithdrawForm,
+    WriteForm,
+)
 from intake.forms.public_form import PublicForm
 from intake.models import Booking
 from intake.queries import case_page, own_data, reception
+from intake.queries import cost as cost_queries
 from intake.services import converse, limits, reception_days, rights
 from intake.views import access
 from intake.views.track import too_often
@@ -32,9 +45,13 @@ from intake.views.track import too_often
 FORMS: tuple[type[PublicForm], ...] = (WriteForm, RecordForm, AnswerForm, SurveyForm)
 #: What must hold of a case for the form to stand on its page.
 SHOWN_WHEN = {RecordForm: "may_confirm", AnswerForm: "may_answer", SurveyForm: "may_rate"}
-PAGED: tuple[type[PublicForm], ...] = (WithdrawForm, CorrectForm, EraseForm, BookForm, CancelForm)
+PAGED: tuple[type[PublicForm], ...] = (WithdrawForm, CorrectForm, EraseForm, BookForm, CancelForm, CostForm)
 WORDS = ("text", "correction", "words", "open_answer", "reason")
 Act = Callable[[Any, Any, datetime], str]
+
+
+class NotFilledIn(Exception):
+    """Something is missing that only the act could tell; the form says what."""
 
 
 @require_safe
@@ -101,8 +118,9 @@ def perform(request: HttpRequest, found: Any, form: PublicForm, act: Act) -> Htt
     """Do the act and say how it went; what was typed is kept when it did not."""
     try:
         done = act(found, form, moment_for(found, timezone.now()))
-    except FileRefused as error:
-        form.add_error("uploads", str(error))
+    except (FileRefused, NotFilledIn) as error:
+        if isinstance(error, FileRefused):
+            form.add_error("uploads", str(error))
         return show(request, found, form, status=422, problem=_("Please look at the places marked below. Nothing you typed is lost."))
     except Stale:
         text = _(
@@ -163,11 +181,46 @@ def confirm(found: Any, form: Any, at: datetime) -> str:
 @posts(AnswerForm)
 def answer(found: Any, form: Any, at: datetime) -> str:
     cleaned = form.cleaned_data
-    say = {"accept": notify.accept, "object_facts": notify.object_to_findings, "object_remedy": notify.object_to_remedy}[cleaned["verdict"]]
-    say(complaint_id=found.pk, by=Actor.COMPLAINANT, at=at, seen=seen_by(form), words=cleaned["words"])
+    said: dict[str, Any] = {"complaint_id": found.pk, "by": Actor.COMPLAINANT, "at": at, "seen": seen_by(form), "words": cleaned["words"]}
     if cleaned["verdict"] == "accept":
+        try:
+            notify.accept(**said, option=cleaned["option"])
+        except ChooseOne as error:
+            form.add_error("option", _("Please choose one of the alternatives."))
+            raise NotFilledIn from error
         return _("Thank you for your answer. We now do what we promised.")
+    objects = notify.object_to_findings if cleaned["verdict"] == "object_facts" else notify.object_to_remedy
+    objects(**said)
     return _("Thank you for telling us. We look into it again.")
+
+
+@posts(CostForm)
+def _cost(found: Any, form: Any, at: datetime) -> str:
+    said = form.cleaned_data
+    minutes = said["hours"] * 60 + said["minutes"]
+    said = {"minutes": minutes, "contacts": said["contacts"], "papers": said["papers"], "money": said["money"], "words": said["words"]}
+    correct_cost(complaint_id=found.pk, at=at, **said)
+    return _("Thank you. We reckon with what you say.")
+
+
+@access.personal
+def cost(request: HttpRequest) -> HttpResponse:
+    """What complaining has cost so far by our record and the public rates; by POST what the customer says instead."""
+    if request.method == "POST":
+        return _cost(request)
+    found = access.case_of(request)
+    if found is None or not case_page.page_of(found, at=timezone.now()).may_correct_cost:
+        return redirect("case")
+    return cost_page(request, found)
+
+
+def cost_page(request: HttpRequest, found: Any, *, form: PublicForm | None = None, status: int = 200, problem: str = "") -> HttpResponse:
+    reckoned = cost_queries.of_case(found, at=timezone.now())
+    hours, minutes = divmod(reckoned.minutes, 60)
+    known = reckoned.record
+    start = {"hours": hours, "minutes": minutes, "contacts": known.contacts, "papers": known.papers, "money": reckoned.cost.money or ""}
+    context = {"case": found, "form": form or CostForm(initial=start), "reckoned": reckoned, "problem": problem}
+    return render(request, "public/cost.html", context, status=status)
 
 
 @posts(WithdrawForm)
@@ -305,5 +358,6 @@ ELSEWHERE: dict[type[PublicForm], Callable[..., HttpResponse]] = {
     CorrectForm: data_page,
     EraseForm: data_page,
     BookForm: booking_page,
+    CostForm: cost_page,
     CancelForm: booking_page,
 }
