@@ -129,6 +129,9 @@ class Person(forms.CharField):
             found = _only_one_called(text)
         return found
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
     def prepare_value(self, value: Any) -> Any:
         return f"{value.employee_number} {value.name}" if isinstance(value, User) else value
 

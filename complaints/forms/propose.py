@@ -1,5 +1,6 @@
 """Step 6: an answer to each demand, what will be done, why it cures the cause; approved or returned."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +14,9 @@ from complaints.forms.act import ActForm, Part, RowForm, Rows, offer_rows
 from complaints.forms.fields import Amount, Day, Person, Pick, RowPick, Text, Tick
 from complaints.models import DemandAnswer, RemedyItem
 from staff.models import Department
+
+#: Until when something is done, unless another day is chosen.
+DAYS = 3
 
 
 class AnswerRow(RowForm):
@@ -42,6 +46,9 @@ class ItemRow(RowForm):
 
     def offer(self) -> None:
         offer_rows(self.fields["paid_by"], self.payers())
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=DAYS)
+        if self.offers.by.has_perm("complaints.fulfil"):
+            self.fields["owner"].initial = self.offers.by
 
     def payers(self) -> list[Department]:
         return self.offers.departments

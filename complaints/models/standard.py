@@ -106,13 +106,13 @@ class Standard(models.Model):
 
     @property
     def floor_said(self) -> str:
-        """What the law gives at the least, with where it says so; empty without."""
+        """What the law gives at the least (`floor_source` says which); empty without."""
         parts = []
         if self.floor_percent is not None:
             parts.append(gettext("%(share)s per cent of the price") % {"share": plain(self.floor_percent)})
         if self.floor is not None:
             parts.append(gettext("at least %(amount)s") % {"amount": plain(self.floor)} if parts else plain(self.floor))
-        return (gettext("%(floor)s (%(source)s)") % {"floor": ", ".join(parts), "source": self.floor_source}) if parts else ""
+        return pgettext("between items", ", ").join(parts)
 
     @property
     def kinds_said(self) -> str:

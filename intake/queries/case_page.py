@@ -124,11 +124,11 @@ class CasePage:
     @property
     def may_correct_cost(self) -> bool:
         """Whether what complaining cost can still be put right."""
-        return bool(self.case.kind in TEN_STEP_KINDS and self.case.step != Step.CLOSED and not self.is_erased)
+        return may_correct_cost(self.case)
 
     @property
     def shows_decision(self) -> bool:
-        return bool(self.items or self.answers or self.case.grants_proposal)
+        return bool(self.items or self.answers)
 
     @property
     def talk(self) -> list[Said]:
@@ -183,6 +183,11 @@ def open_case_behind(digest: str) -> Complaint | None:
     """The case under this digest while it is open: its number and when it came, no more."""
     found: Complaint | None = Complaint.objects.exclude(step=Step.CLOSED).only("number", "received_at").filter(code_digest=digest).first()
     return found
+
+
+def may_correct_cost(case: Any) -> bool:
+    """Of a case got by `for_complainant`."""
+    return bool(case.kind in TEN_STEP_KINDS and case.step != Step.CLOSED and not case.erased)
 
 
 def walks_ten_steps(case: Complaint) -> bool:

@@ -114,6 +114,10 @@ def _given(case: Complaint, page: CasePage) -> Iterator[Row]:
         yield ("allegation", _("What you complain about"), " – ".join(filter(None, [allegation.text, finding])))
     for confirmation in Confirmation.objects.filter(complaint=case).exclude(correction="").order_by("at", "pk"):
         yield ("correction", _("Your correction"), confirmation.correction)
+    for cost in case.cost_corrections.order_by("pk"):
+        said = _("%(minutes)s minutes, turned to us %(contacts)s times, %(papers)s papers, money %(money)s. %(words)s")
+        values = {"minutes": cost.minutes, "contacts": cost.contacts, "papers": cost.papers, "money": cost.money, "words": cost.words}
+        yield ("cost", _("What complaining cost you"), (said % values).strip())
 
 
 def _conversation(page: CasePage) -> Iterator[Row]:

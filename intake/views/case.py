@@ -209,7 +209,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _cost(request)
     found = access.case_of(request)
-    if found is None or not case_page.page_of(found, at=timezone.now()).may_correct_cost:
+    if found is None or not case_page.may_correct_cost(found):
         return redirect("case")
     return cost_page(request, found)
 
