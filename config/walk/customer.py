@@ -45,7 +45,9 @@ class Customer:
     def accept(self) -> None:
         page = self._open_case()
         form = needed(page.form("/track/case/answer/"), "answer the decision", page)
-        self.browser.send(form, "accepting", **{"answer-verdict": "accept", "answer-words": "可以，就按这个办。"})
+        said = {"answer-verdict": "accept", "answer-words": "可以，就按这个办。"}
+        taken = {"answer-option": "2"} if form.offers("answer-option", "2") else {}
+        self.browser.send(form, "accepting", **said, **taken)
 
     def answer_survey(self) -> None:
         page = self._open_case()

@@ -21,6 +21,9 @@ class Form:
         """The first real option."""
         return next(value for value in self.choices[name] if value)
 
+    def offers(self, name: str, value: str) -> bool:
+        return value in self.choices.get(name, {})
+
 
 class Page(HTMLParser):
     """A page read: its forms, links, and the texts marked as codes."""
@@ -112,6 +115,8 @@ class Page(HTMLParser):
 def _input(name: str, given: dict[str, str], form: Form) -> None:
     """What an input sends when nobody touches it."""
     kind = given.get("type", "text")
+    if kind == "radio":
+        form.choices.setdefault(name, {})[given.get("value", "")] = ""
     if kind in {"checkbox", "radio"}:
         if "checked" in given:
             form.values[name] = given.get("value", "on")

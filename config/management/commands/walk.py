@@ -33,6 +33,8 @@ from config.walk.staff import Handling, Office
 THREADS = 4
 LONGEST = 10_000
 NAMED = 10
+#: Of so many one is settled on the spot, with an alternative for the customer.
+SETTLED_EVERY = 4
 
 
 class Command(BaseCommand):
@@ -182,14 +184,20 @@ class Walk:
             customer.confirm()
             handling.customer_acts()
         self._count("confirmed")
-        handling.judge()
-        handling.solve()
+        on_the_spot = has_code and customer.number % SETTLED_EVERY == 1 and handling.may_be_settled
+        if on_the_spot:
+            handling.settle()
+        else:
+            handling.judge()
+            handling.solve()
         if has_code:
             customer.accept()
             handling.customer_acts()
         else:
             handling.note_acceptance()
         self._count("accepted")
+        if on_the_spot:
+            handling.find_the_cause()
         handling.keep_promises()
         if has_code:
             customer.answer_survey()
