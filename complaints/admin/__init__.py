@@ -9,6 +9,7 @@ from complaints.admin.knowledge import ArticleAdmin, LetterTemplateAdmin
 from complaints.admin.messages import MessageAdmin
 from complaints.admin.money import AuthorityAdmin, BudgetAdmin, LedgerAdmin, PayoutAdmin
 from complaints.admin.penalties import MeasureAdmin, PenaltyAdmin, PenaltyLookAdmin
+from complaints.admin.purchases import PurchaseAdmin
 from complaints.admin.reference import CategoryAdmin, ProductAdmin, QuestionAdmin, WordToAvoidAdmin
 from complaints.admin.reports import LeadLinkAdmin, RetaliationFlagAdmin
 from complaints.admin.sending import SendingHoldAdmin
@@ -47,6 +48,7 @@ __all__ = [
     "PenaltyAdmin",
     "PenaltyLookAdmin",
     "ProductAdmin",
+    "PurchaseAdmin",
     "QuestionAdmin",
     "RetaliationFlagAdmin",
     "RewardAdmin",

@@ -278,7 +278,11 @@ def _one_at_a_time(name: str) -> None:
 def _to_employee(
     *, user: User, kind: str, rendered: mail.Rendered, at: datetime, by: User | Actor, dedupe_key: str | None = None
 ) -> Message:
-    delivery = Delivery(Medium.EMAIL, State.QUEUED) if user.email or (dedupe_key or "").startswith(outbox.FORMER) else Delivery(Medium.WEB, State.SENT)
+    delivery = (
+        Delivery(Medium.EMAIL, State.QUEUED)
+        if user.email or (dedupe_key or "").startswith(outbox.FORMER)
+        else Delivery(Medium.WEB, State.SENT)
+    )
     message = Message(
         to_user=user,
         direction=Direction.OUT,
