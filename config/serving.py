@@ -14,6 +14,8 @@ from pathlib import Path
 
 #: A child may finish what it is at (a request, a message half sent) before it is ended.
 PATIENCE_SECONDS = 20
+#: A child that died is started anew, until it has died so often within so long.
+MANY_DEATHS, MANY_WITHIN_SECONDS = 4, 60
 LONGEST_LOG_BYTES = 20_000_000
 PR_SET_PDEATHSIG = 1
 
@@ -37,10 +39,10 @@ def check_port(address: str, port: int) -> None:
             ) from error
 
 
-def end_with_parent() -> None:
-    """Ask Linux to end the child when this process is killed outright and cannot do it."""
+def end_with_parent(by: int = signal.SIGTERM) -> None:
+    """Ask Linux to end this child, by that signal, when its parent is killed outright and cannot do it."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
 
 
 @dataclass
@@ -51,6 +53,10 @@ class Child:
     command: list[str]
     log: Path
     process: subprocess.Popen[bytes] = field(init=False)
+    #: Numbers of open files it inherits.
+    keeps: tuple[int, ...] = ()
+    #: When it died lately (monotonic).
+    deaths: list[float] = field(default_factory=list)
 
     def start(self, environment: Mapping[str, str]) -> None:
         if self.log.exists() and self.log.stat().st_size > LONGEST_LOG_BYTES:
@@ -62,12 +68,22 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=environment,
+                pass_fds=self.keeps,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop the children in order
                 preexec_fn=end_with_parent,
             )
 
     def has_died(self) -> bool:
         return self.process.poll() is not None
+
+    def revive(self, environment: Mapping[str, str]) -> None:
+        """Start it anew after it died. Raises ServeError when it dies again and again: then something is wrong that a start does not mend."""
+        now = time.monotonic()
+        self.deaths = [*(at for at in self.deaths if at > now - MANY_WITHIN_SECONDS), now]
+        if len(self.deaths) > MANY_DEATHS:
+            raise ServeError(f"The {self.name} process ended (code {self.process.returncode}) again and again; its log is {self.log}")
+        self.end(now)  # what is left of its group would hold its port
+        self.start(environment)
 
     def ask_to_stop(self) -> None:
         if not self.has_died():

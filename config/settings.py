@@ -38,7 +38,10 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(msg)
 
 #: Goes with SECRET_KEY into the key that encrypts the identities of protected reporters.
-SALT_KEY = env.str("SALT_KEY", default="redress")
+SALT_KEY = env.str("SALT_KEY", default="")
+if not SALT_KEY and (VAR / "salt_key").is_file():  # put there by `manage.py restore`
+    SALT_KEY = (VAR / "salt_key").read_text().strip()
+SALT_KEY = SALT_KEY or "redress"
 
 #: The address customers reach us by; links in messages are built from it, never from the Host header.
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
@@ -130,7 +133,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Redress runs on PostgreSQL only. Set DATABASE_URL=postgres://user:password@host/name.")
 DATABASES["default"].setdefault("OPTIONS", {})
 #: The worker forks its processes; they would talk over the sockets of one pool all at once and read each other's answers.
-WORKER = "qcluster" in sys.argv
+WORKER = bool({"worker", "qcluster"} & set(sys.argv[1:2]))
 #: Left to itself the pool tries a lost server ever more rarely, and would sleep on for half a minute after it is back: it gives up
 #: soon instead, and the next request tries at once (threats K7, K8).
 POOL = {"min_size": 1, "timeout": 5, "reconnect_timeout": 2}
@@ -305,12 +308,15 @@ AXES_HANDLER = "config.login.LoginHandler"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or colleagues behind one network who keep trying would stay locked out
 AXES_LOCKOUT_TEMPLATE = "429.html"
 
+#: A job that takes longer is ended, and tried again; no job of ours goes on for more than about a minute.
+WORKER_TIMEOUT = env.int("WORKER_TIMEOUT", default=120)
 Q_CLUSTER = {
     "name": "redress",
     "orm": "default",  # enqueues inside the caller's transaction: a rolled-back act leaves no task
     "workers": env.int("WORKERS", default=2),
-    "timeout": 120,
-    "retry": 180,  # must exceed the timeout, or a task runs twice at once
+    "broker_class": "config.broker.Broker",
+    "timeout": WORKER_TIMEOUT,
+    "retry": WORKER_TIMEOUT * 3 // 2,  # must exceed the timeout, or a task runs twice at once
     "max_attempts": 5,
     "bulk": 5,
     "queue_limit": 20,

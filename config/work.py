@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_q.models import Task
 
 from complaints.models import (
     Article,
@@ -40,6 +41,7 @@ from complaints.queries.my_matters import to_appeal
 from complaints.queries.penalties import waiting_for
 from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode
+from config import jobs
 from escalation.models import DepartmentRequest, RoutedItem
 from intake.models import BoxOpening, Submission
 from intake.services import boxes
@@ -129,6 +131,11 @@ def _of_machines(user: User) -> Iterable[Pile]:
         "complaints_sendinghold", lambda each: each.why, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d %H:%M}", lambda _each: True
     )
     yield _pile(_("Sending is held: no message goes out"), held, row, _list("", "sendinghold"))
+
+    def job(each: Task) -> Row:
+        return Row(each.func, reverse("jobs"), f"{timezone.localtime(each.stopped):%Y-%m-%d %H:%M}", is_late=True)
+
+    yield _pile(_("Jobs that were given up"), jobs.given_up(), job, reverse("jobs"))
 
 
 # --- piles of cases ------------------------------------------------------------------------------------------------------

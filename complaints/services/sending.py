@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
@@ -41,4 +43,5 @@ def release(*, hold_id: int, keep_back: bool, by: User | None, at: datetime) -> 
 
 def _keep_back(before: datetime) -> int:
     waiting = Message.objects.filter(state__in=[State.QUEUED, State.SENDING], at__lte=before)
-    return waiting.update(state=State.FAILED, next_attempt_at=None, claimed_at=None, last_error=KEPT_BACK)
+    tried = Greatest(F("attempts"), 1)  # by the old system, for all we know
+    return waiting.update(state=State.FAILED, attempts=tried, next_attempt_at=None, claimed_at=None, last_error=KEPT_BACK)

@@ -13,6 +13,7 @@ WRITERS = ("services", "models")
 EXCEPTIONS = {
     "complaints/outbox.py": "claims and marks the rows it delivers",
     "config/demo/tables.py": "reference rows of the demo, saved as the back office saves them",
+    "config/jobs.py": "counts the tries of the worker's jobs and puts them aside, rows of django-q2",
     "config/schedules.py": "the worker's timetable, rows of django-q2",
 }
 

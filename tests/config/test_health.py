@@ -44,7 +44,7 @@ def test_readyz_names_a_silent_worker(client: Client) -> None:
     beaten(timezone.now() - timedelta(minutes=10))
     answer = client.get("/readyz/")
     assert answer.status_code == 503
-    assert "qcluster" in answer.json()["worker"]
+    assert "manage.py worker" in answer.json()["worker"]
 
 
 @pytest.mark.django_db

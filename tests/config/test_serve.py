@@ -18,6 +18,7 @@ import pytest
 from config.bootstrap import keep_secret_key
 from config.places import BASE
 from config.postgres import Server
+from config.serving import MANY_DEATHS
 
 HEALTHY_WITHIN = 240
 
@@ -102,11 +103,22 @@ def test_run_becomes_healthy_and_leaves_nothing_behind(var: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_death_of_the_worker_stops_all_and_names_its_log(var: Path) -> None:
+def test_k4_a_worker_that_dies_is_started_anew_and_one_that_dies_again_and_again_stops_all(var: Path) -> None:
+    def worker() -> int:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            found = [pid for pid in processes_of(var) if b"manage.py\0worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+            if found:
+                return min(found)
+            time.sleep(0.2)
+        raise AssertionError("no worker")
+
     with serving(var, free_port()) as process:
         read_until(process, "Ctrl-C")
-        worker = [pid for pid in processes_of(var) if b"qcluster" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        os.kill(min(worker), signal.SIGKILL)
+        for _death in range(MANY_DEATHS):
+            os.kill(worker(), signal.SIGKILL)
+            read_until(process, "started anew")
+        os.kill(worker(), signal.SIGKILL)
         rest, _ = process.communicate(timeout=60)
         assert process.returncode != 0
         assert str(var / "logs" / "worker.log") in rest

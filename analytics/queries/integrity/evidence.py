@@ -99,10 +99,11 @@ def _agrees(model: type[models.Model], kept: type[Any]) -> Violations:
     table = model._meta.db_table
     names = {field.column for field in model._meta.concrete_fields} & {field.column for field in kept._meta.concrete_fields}
     columns = sorted(str(name) for name in names if (table, name) not in UNKEPT)
+    key = model._meta.pk.column  # type: ignore[union-attr]  # every model of ours has one
     ours, theirs = (", ".join(f'{letter}."{name}"' for name in columns) for letter in "th")
     return check(table, f"{table} differs from its history", f"""
-        SELECT t.id FROM "{table}" t LEFT JOIN LATERAL (
-            SELECT * FROM "{kept._meta.db_table}" h WHERE h.id = t.id ORDER BY h.history_id DESC LIMIT 1
+        SELECT t."{key}" FROM "{table}" t LEFT JOIN LATERAL (
+            SELECT * FROM "{kept._meta.db_table}" h WHERE h."{key}" = t."{key}" ORDER BY h.history_id DESC LIMIT 1
         ) h ON true
         WHERE ROW({ours}) IS DISTINCT FROM ROW({theirs})
     """)  # fmt: skip # noqa: S608 - names of ours

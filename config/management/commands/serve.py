@@ -82,7 +82,11 @@ class Command(BaseCommand):
             wait_until_healthy(port, bind, children)
         self.announce(port, bind)
         while True:
-            watch(children)
+            for child in children:
+                if child.has_died():
+                    self.stdout.write(f"The {child.name} process ended (code {child.process.returncode}) and is started anew.")
+                    self.stdout.flush()
+                    child.revive(environment)
             time.sleep(0.5)
 
     def announce(self, port: int, bind: str) -> None:
@@ -101,7 +105,7 @@ def commands(*, port: int, bind: str) -> dict[str, list[str]]:
     limits = ["--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
     return {
         "web": [sys.executable, *web, *limits, "--chdir", str(settings.BASE_DIR)],
-        "worker": [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"],
+        "worker": [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"],
     }
 
 
