@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -53,6 +54,8 @@ WAIT_GROWS = 3
 JITTER = 0.2
 #: A claim this old belongs to a worker that died: no sender takes longer than its time-outs allow.
 STALE_AFTER = timedelta(minutes=10)
+#: Seconds between tries to mark what became of a message while the database is away; together less than a job may take.
+MARK_WAITS = (1, 2, 4, 8, 15, 15)
 #: The schedule comes every minute; what waits this long is not being worked on.
 STUCK_AFTER = timedelta(minutes=5)
 
@@ -261,7 +264,23 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def _mark(message: Message, **columns: object) -> None:
-    """Write the outcome, if the claim is still ours: after ten minutes it may be another worker's."""
+    """Write the outcome, if the claim is still ours: after ten minutes it may be another worker's.
+
+    While the database is away it is tried again for a while: what went out and is not marked would go out twice.
+    """
+    for wait in MARK_WAITS:
+        try:
+            _mark_once(message, columns)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("message %s cannot be marked now: %s", message.pk, type(error).__name__)
+            connection.close()
+            time.sleep(wait)
+        else:
+            return
+    _mark_once(message, columns)
+
+
+def _mark_once(message: Message, columns: Mapping[str, object]) -> None:
     ours = Message.objects.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
     if not ours.update(**columns, claimed_at=None):
         log.warning("message %s was claimed by another worker meanwhile", message.pk)
