@@ -41,3 +41,6 @@ class SettlementAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         raise Http404  # a settlement is read on the page of its case
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        raise Http404  # it has none: it is written once

@@ -61,8 +61,6 @@ def settling(user: User, *, since: datetime, until: datetime) -> list[Settling]:
     seen = Complaint.objects.visible_to(user)
     remedies = Remedy.objects.filter(complaint__in=seen.values("pk"), submitted_at__gte=since, submitted_at__lt=until).order_by()
     whole = Settling(department="", **remedies.aggregate(**FIGURES))
-    by_department = (
-        remedies.values("complaint__handling_department__name").annotate(**FIGURES).order_by("complaint__handling_department__path")
-    )
-    each = [Settling(department=row.pop("complaint__handling_department__name") or "–", **row) for row in by_department]
-    return [whole, *each]
+    unit = "complaint__handling_department"
+    rows = remedies.order_by(f"{unit}__path").values_list(f"{unit}__path", f"{unit}__name").annotate(**FIGURES)
+    return [whole, *(Settling(name or "–", *figures) for _path, name, *figures in rows)]

@@ -30,13 +30,13 @@ PLAIN = re.compile(r"-?[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
 class PlainAmount(forms.DecimalField):
     """As it is typed into the tables of the back office."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if value not in self.empty_values and not PLAIN.fullmatch(str(value).strip()):
             raise ValidationError(_("Write the amount in digits with at most two decimal places, for example 120.50."), code="invalid")
         return super().to_python(value)
 
 
-class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # typed where it is used, by the functions below
+class MoneyField(models.DecimalField):
     """A DecimalField whose column is plain `numeric` with a check. PostgreSQL's numeric(10, 2) would round 0.125 in silence, and take NaN."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -46,7 +46,7 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # typed where 
         return "numeric"
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
-        column = connection.ops.quote_name(self.column)
+        column = connection.ops.quote_name(str(self.column))
         return f"{column} = round({column}, 2) AND abs({column}) < {TOO_LARGE}"
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:

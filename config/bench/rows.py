@@ -23,7 +23,7 @@ from django.utils import timezone
 from complaints.models import Complaint
 from complaints.signing import code_for
 from complaints.workflow import Step
-from config.bench import floor
+from config.bench import acts, floor
 from config.bench.client import MakeRequest, Seen, ask, request
 from config.bench.place import Sites, forget_peaks, memory
 from config.bench.words import COMMON, LESS_COMMON
@@ -90,6 +90,7 @@ def _commits(said: list[str]) -> int:
 def rows(sites: Sites) -> list[Row]:
     """All rows that are measured under load, in the order of the table."""
     form = Filing()
+    apologies, approvals = acts.apologies(), acts.approvals()
     looked_at = _cookies_of_cases()
     track = _page("/track/case/", [f"redress_case={cookie}" for cookie in looked_at])
     return [
@@ -100,6 +101,8 @@ def rows(sites: Sites) -> list[Row]:
         Row("filing, limits on", _under_load(sites.limited, form.request, fine=(302,)), floor="bare form, one row (the floor)"),
         Row("tracking page", _under_load(sites.ours, track), floor="bare view", once=_once("/track/case/", {"redress_case": looked_at[0]})),
         Row("mail, one process", _mails),
+        Row("apology, 4 agents", apologies.round(sites.ours), once=apologies.once),
+        Row("approval, 4 approvers", approvals.round(sites.ours), once=approvals.once),
     ]
 
 

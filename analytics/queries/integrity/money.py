@@ -56,8 +56,8 @@ def settled_within_authority() -> Violations:
 
 
 def given_within_the_widest_limit() -> Violations:
-    """No case got more on one day's word than the widest limit per case that the roles held by whoever gave it, or by those they stood in for,
-    had that day (V4). Limits changed since are taken from their history."""
+    """No word was good for more than the widest limit per case that its giver's roles, or those of whom they stood in for, ever had by that day
+    (V4): a coarse net under the services, which reckon the very day, kind, customer and department."""
     return check("complaints_ledgerentry", "was given beyond every limit of that day", """
         WITH words AS (
             SELECT r.id, r.complaint_id, a.by_id, a.at, 'approve' AS use FROM complaints_approval a
@@ -68,7 +68,7 @@ def given_within_the_widest_limit() -> Violations:
             SELECT w.*, (SELECT sum(l.amount) FROM complaints_ledgerentry l WHERE l.remedy_id = w.id AND l.kind = 'committed') AS amount FROM words w
         ), limits AS (
             SELECT g.id, bool_or(h.per_case IS NULL) AS free, max(h.per_case) AS per_case FROM given g
-            JOIN complaints_historicalauthority h ON h.use = g.use AND h.kind = '' AND h.history_date <= g.at + interval '1 day'
+            JOIN complaints_historicalauthority h ON h.use = g.use AND h.kind = '' AND h.valid_from <= g.at::date + 1
             WHERE EXISTS (
                 SELECT 1 FROM staff_membership m WHERE m.role = h.role AND (m.user_id = g.by_id OR m.user_id IN (
                     SELECT b.user_id FROM staff_absence b WHERE b.deputy_id = g.by_id OR b.deputy_id IN (
