@@ -5,7 +5,7 @@ from typing import Any
 
 from complaints.admin.identity import Shown
 from complaints.models import Complaint
-from escalation.models import Deadline, DepartmentRequest
+from escalation.models import Deadline, DepartmentRequest, Incident
 from intake.queries import arrived, hints
 
 
@@ -34,4 +34,11 @@ def department_requests(case: Complaint, _at: datetime, who: Shown) -> tuple[str
     return ("backoffice/case/requests.html", {"rows": rows, "asks": asks, "case": case}) if rows or asks else None
 
 
-PANELS = (duplicates, deadlines, department_requests, submissions)
+def incidents(case: Complaint, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
+    """The incidents it belongs to, and the way to declare one."""
+    rows = list(Incident.objects.visible_to(who.reader).filter(cases__complaint=case).order_by("pk"))
+    declares = case.is_open and not rows and who.reader.has_perm("escalation.declare_incident")
+    return ("backoffice/case/incidents.html", {"rows": rows, "declares": declares, "number": case.number}) if rows or declares else None
+
+
+PANELS = (duplicates, incidents, deadlines, department_requests, submissions)

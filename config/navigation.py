@@ -43,6 +43,18 @@ def menu() -> list[tuple[str, list[Entry]]]:
             ],
         ),
         (
+            _("Incidents and crises"),
+            [
+                (_("Incidents"), "crisis_alert", "escalation_incident_changelist", read),
+                (_("Measures"), "health_and_safety", "escalation_measure_changelist", read),
+                (_("Affected customers"), "diversity_3", "escalation_affected_changelist", "escalation.run_incident"),
+                (_("Reach of measures"), "call", "escalation_reach_changelist", "complaints.write_message"),
+                (_("Purchases"), "shopping_bag", "complaints_purchase_changelist", reference),
+                (_("Crises"), "emergency", "escalation_crisis_changelist", "escalation.manage_crises"),
+                (_("Crises that could happen"), "shield", "escalation_crisisrisk_changelist", "escalation.manage_crises"),
+            ],
+        ),
+        (
             _("Internal information"),
             [
                 (_("Notices"), "campaign", "staff_notice_changelist", None),

@@ -42,7 +42,22 @@ from complaints.queries.penalties import waiting_for
 from complaints.queries.words import cut, due_in_words
 from complaints.workflow import Actor, Kind, Mode
 from config import jobs
-from escalation.models import DepartmentRequest, RoutedItem
+from escalation.models import (
+    AffectedGoods,
+    Crisis,
+    CrisisImprovement,
+    CrisisRisk,
+    CrisisRole,
+    DepartmentRequest,
+    FactSheet,
+    Measure,
+    MediaQuestion,
+    Reach,
+    RoutedItem,
+)
+from escalation.services.crises import RIGHT as CRISES
+from escalation.services.incidents import DECLARE, RUN
+from escalation.services.reach import CALL
 from intake.models import BoxOpening, Submission
 from intake.services import boxes
 from staff.models import Absence, ActionItem, Department, Notice, Suggestion, User
@@ -83,6 +98,8 @@ def work_for(user: User, at: datetime) -> list[Pile]:
     reads = user.has_perm("complaints.read_files")
     piles = [
         *_of_machines(user),
+        *_of_crises(user, at),
+        *_of_incidents(user, at),
         *(_of_cases(user, at) if reads else []),
         *_low_scores(user),
         *_of_the_fund(user),
@@ -395,6 +412,61 @@ def _between_departments(user: User, at: datetime) -> Iterable[Pile]:
     actions = ActionItem.objects.open().filter(owner=user).order_by("due_on")
     row = _of("staff_actionitem", lambda each: cut(each.text, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today)
     yield _pile(_("What meetings asked of me"), actions, row, _list("", "actionitem", "staff"))
+
+
+# --- piles of what spreads -----------------------------------------------------------------------------------------------
+def _of_crises(user: User, at: datetime) -> Iterable[Pile]:
+    """What an open crisis waits for, and the register of those that could come."""
+    today = timezone.localdate(at)
+    mine = CrisisRole.objects.filter(user=user, ended_at=None, role__in=[CrisisRole.Role.LEAD, CrisisRole.Role.SPOKESPERSON])
+    due = Crisis.objects.filter(closed_at=None, pk__in=mine.values("crisis")).order_by("statement_due_at")
+    row = _of("escalation_crisis", str, lambda each: due_in_words(each.statement_due_at, at), lambda each: each.statement_due_at < at)
+    yield _pile(_("Crises: the next statement"), due, row, _list("", "crisis", "escalation"))
+    speaks = mine.filter(role=CrisisRole.Role.SPOKESPERSON).values("crisis")
+    asked = MediaQuestion.objects.filter(answered_at=None, crisis__closed_at=None, crisis__in=speaks).order_by("asked_at")
+    row = _of("escalation_mediaquestion", lambda each: cut(each.question, 40), lambda each: each.asked_by)
+    yield _pile(_("Questions of the media"), asked, row, _list("", "mediaquestion", "escalation"))
+    if user.has_perm(CRISES):
+        newer = FactSheet.objects.filter(crisis=OuterRef("crisis"), version__gt=OuterRef("version"))
+        sheets = FactSheet.objects.filter(approved_at=None, crisis__closed_at=None).exclude(written_by=user).exclude(Exists(newer))
+        row = _of("escalation_factsheet", lambda each: f"{each.crisis} {each.version}", lambda each: _day(each.written_at))
+        yield _pile(
+            _("Facts to approve"), sheets.select_related("crisis").order_by("written_at"), row, _list("", "factsheet", "escalation")
+        )
+    better = CrisisImprovement.objects.filter(owner=user, done_at=None).order_by("due_on")
+    row = _of(
+        "escalation_crisisimprovement", lambda each: cut(each.action, 40), lambda each: _by(each.due_on), lambda each: each.due_on < today
+    )
+    yield _pile(_("Improvements after a crisis"), better, row, _list("", "crisisimprovement", "escalation"))
+    risks = CrisisRisk.objects.filter(owner=user, active=True, review_on__lte=today).order_by("review_on")
+    row = _of("escalation_crisisrisk", str, lambda each: _by(each.review_on), lambda each: each.review_on < today)
+    yield _pile(_("Crises that could happen: review"), risks, row, _list("", "crisisrisk", "escalation"))
+
+
+def _of_incidents(user: User, at: datetime) -> Iterable[Pile]:
+    """Measures to carry out, customers to review and to call."""
+    today = timezone.localdate(at)
+
+    def measure(each: Measure) -> Row:
+        place = reverse("admin:escalation_measure_change", args=[each.pk])
+        return Row(f"{each.get_kind_display()} {cut(each.incident.title, 24)}", place, _by(each.due_on), each.due_on < today)
+
+    measures = Measure.objects.open().select_related("incident").order_by("due_on", "pk")
+    if user.has_perm(DECLARE):
+        waits = measures.filter(state="planned", amount__isnull=False, approved_at=None).exclude(decided_by=user)
+        yield _pile(_("Measures to approve"), waits, measure, _list("", "measure", "escalation"))
+    if user.has_perm(RUN):
+        goods = (
+            AffectedGoods.objects.filter(state="found", incident__closed_at=None).select_related("incident", "product").order_by("asked_at")
+        )
+        found = _of("escalation_affectedgoods", lambda each: f"{cut(each.incident.title, 24)} {each}", lambda each: str(each.found))
+        yield _pile(_("Affected customers to review"), goods, found, _list("state__exact=found", "affectedgoods", "escalation"))
+    if user.has_perm("complaints.read_files"):
+        yield _pile(_("Measures of incidents"), measures.filter(owner=user), measure, _list("", "measure", "escalation"))
+    if user.has_perm(CALL):
+        calls = Reach.objects.visible_to(user).to_call().select_related("measure__incident", "affected")
+        row = _of("escalation_reach", lambda each: cut(each.measure.incident.title, 40), lambda each: _day(each.made_at))
+        yield _pile(_("Affected customers to call"), calls, row, _list("state=to_tell", "reach", "escalation"))
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------------
