@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, messages, money, path, reports
+from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, guidance, messages, money, path, reports
 from analytics.queries.integrity.violations import Violations
 
 __all__ = ["CHECKS", "Violations"]
@@ -22,6 +22,8 @@ CHECKS: dict[str, Callable[[], Violations]] = {
     "messages are in legal states": messages.messages_in_legal_states,
     "everything was said once": messages.said_once,
     "no message holds a tracking code": messages.no_secret_in_clear,
+    "letters are as they were sent": guidance.letters_as_sent,
+    "guided conversations are in order": guidance.conversations_in_order,
     "closed cases have an outcome": endings.closed_with_outcome,
     "closed cases have their archive": endings.archive_is_complete,
     "closed cases have every item carried out": endings.promises_kept,
