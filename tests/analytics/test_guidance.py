@@ -11,7 +11,7 @@ from analytics.queries.guidance import Share, groups_for, verdict
 from complaints.guides import PATHS
 from complaints.models import Letter
 from complaints.services import follow_up
-from complaints.workflow import Actor, Step
+from complaints.workflow import Step
 from tests.complaints.admin.desk import Desk
 from tests.complaints.services.test_guide import begin, write
 from tests.factories.cases import Office, Walk
@@ -34,7 +34,7 @@ def test_cases_fall_into_the_group_of_their_path_and_instruments_stay_apart(offi
         walk.to(Step.FOLLOW_UP)
         low = {"low_answer": "not_wanted"} if score < 3 else {}
         walk.ask(result_score=score, **low)
-    follow_up.answer_survey(complaint_id=guided.case.pk, by=Actor.COMPLAINANT, at=guided._now(), result_score=4)
+    follow_up.answer_survey(complaint_id=guided.case.pk, at=guided._now(), result_score=4)
 
     none, six, lscia = groups_for(office.manager)
 
