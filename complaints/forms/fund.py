@@ -61,3 +61,8 @@ class BudgetForm(forms.ModelForm):
     class Meta:
         model = Fund
         fields = ("year", "amount")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.fields.pop("year", None)  # whose year it is stays

@@ -5,6 +5,7 @@ counts as part of what makes good the complaint itself (V2).
 """
 
 from decimal import Decimal
+from typing import Any
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -23,8 +24,9 @@ from staff.models.history import History
 BUDGET_CAP = Decimal("99999999.99")
 
 
-def money(label: object, **options: object) -> "models.DecimalField[Decimal | None, Decimal | None]":
-    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)  # type: ignore[arg-type,call-overload,no-any-return]  # a lazy label is a str to Django
+def money(label: Any, **options: Any) -> "models.DecimalField[Any, Any]":
+    """A column of money: a Decimal, or None where it may be empty."""
+    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)
 
 
 def in_words(amount: Decimal | None, currency: str) -> str:

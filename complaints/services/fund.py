@@ -124,7 +124,7 @@ def decline(*, reward_id: int, reason: str, by: User, at: datetime) -> Reward:
 def _to_decide(reward_id: int, by: User, *, at: datetime) -> tuple[Reward, Complaint]:
     """The nomination, locked, for somebody who may decide on it: sees the case, is not recused, did not nominate, is not the complainant."""
     seen: Reward = Reward.objects.of_cases_seen_by(by).get(pk=reward_id)
-    case = Complaint.objects.select_related("complainant__customer").get(pk=seen.complaint_id)
+    case = Complaint.objects.select_related("complainant__customer").get(rewards=seen)
     require(by, case, "approve_reward", timezone.localdate(at))
     reward = _lock(reward_id)
     if reward.nominated_by_id == by.pk or case.complainant.employee_digest == keyed("employee", by.employee_number.lower()):

@@ -156,6 +156,7 @@ def _for_complainant() -> "QuerySet[Complaint]":
         grants_proposal=Subquery(decided.values("grants_proposal")[:1]),
         chosen_option=Subquery(decided.values("chosen_option")[:1]),
         erased=Exists(Erasure.objects.filter(**of_case)),
+        rewarded=Exists(Reward.objects.filter(**of_case).exclude(state=Reward.State.DECLINED)),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
     return found.filter(code_digest=Given("digest")).order_by()
@@ -222,7 +223,7 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         answers=ANSWERS(remedy=shown) if shown else [],
         bookings=reception.booked_by(case, at=at),
         erasure=REQUESTS.first(case=case.pk),
-        reward=REWARDS.first(case=case.pk),
+        reward=REWARDS.first(case=case.pk) if case.rewarded else None,
     )
 
 

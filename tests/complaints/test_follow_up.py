@@ -312,7 +312,11 @@ class TestLowSurveyAnswers:
 # --- visits ------------------------------------------------------------------------------------------------------------------
 class TestVisits:
     def plan(self, walk: Walk, **changes: Any) -> Visit:
-        values = {"purpose": "看热水器用得怎样", "owner": walk.office.caller, "due_on": timezone.localdate(walk.at) + timedelta(days=30)}
+        values: dict[str, Any] = {
+            "purpose": "看热水器用得怎样",
+            "owner": walk.office.caller,
+            "due_on": timezone.localdate(walk.at) + timedelta(days=30),
+        }
         return visits.plan(complaint_id=walk.case.pk, by=walk.office.caller, at=walk.at, **(values | changes))
 
     def test_outlives_the_case_and_stands_in_the_owner_s_work(self, walk: Walk) -> None:

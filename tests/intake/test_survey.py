@@ -43,7 +43,7 @@ def path_of(case: Complaint) -> str:
     return f"/survey/{token_of(case)}/"
 
 
-def send(path: str, client: Client | None = None, **changes: str) -> Any:
+def send(path: str, client: Any = None, **changes: Any) -> Any:
     return (client or Client()).post(path, GOOD | changes, headers=EN)
 
 
