@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analytics.queries.integrity import arrivals, endings, evidence, fund, guards, guidance, messages, money, path, reports
+from analytics.queries.integrity import arrivals, endings, evidence, fairness, fund, guards, guidance, messages, money, path, reports
 from analytics.queries.integrity.violations import Violations
 
 __all__ = ["CHECKS", "Violations"]
@@ -43,6 +43,10 @@ CHECKS: dict[str, Callable[[], Violations]] = {
     "every submission became its case": arrivals.submissions_became_cases,
     "submissions are as they came": arrivals.submissions_untouched,
     "attachments are as they came": arrivals.attachments_untouched,
+    "findings that count were agreed to by others": fairness.findings_agreed_to,
+    "appeals are decided by others": fairness.appeals_decided_by_others,
+    "deductions keep the law": fairness.deductions_within_the_law,
+    "improvements are checked by others": fairness.improvements_checked_by_others,
     "somebody may see each open report": reports.somebody_sees,
     "constraints are validated": guards.constraints_validated,
     "constraints are present": guards.constraints_present,
