@@ -101,8 +101,13 @@ class Product(models.Model):
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What is known about it, with its heading, in the reader's language; what nobody wrote is left out."""
-        columns = ("material", "storage", "right_use", "known_faults")
-        said = [(str(self._meta.get_field(column).verbose_name), self._said(column)) for column in columns]
+        headings = {
+            "material": _("material"),
+            "storage": _("storage"),
+            "right_use": _("right use"),
+            "known_faults": _("known faults"),
+        }
+        said = [(str(heading), self._said(column)) for column, heading in headings.items()]
         return [(heading, text) for heading, text in said if text]
 
     def _said(self, column: str) -> str:

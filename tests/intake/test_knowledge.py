@@ -38,9 +38,8 @@ def test_every_page_opens_with_few_queries(office: Office, language: str, django
 
 def test_customers_read_what_is_published_and_public_alone(office: Office) -> None:
     shown = article(office)
-    hidden = [
-        article(office, question=f"内部 {n}", **how) for n, how in enumerate(({"public": False}, {"state": "draft"}, {"state": "retired"}))
-    ]
+    unseen: tuple[dict[str, Any], ...] = ({"public": False}, {"state": "draft"}, {"state": "retired"})
+    hidden = [article(office, question=f"内部 {n}", **how) for n, how in enumerate(unseen)]
     text = page("/questions/")
     assert shown.question in text
     for one in hidden:

@@ -129,7 +129,8 @@ def test_a_letter_is_sent_from_the_page_and_can_be_printed(office: Office) -> No
     assert letter.template == made
 
     page = desk.get("complaints_complaint_letter", walk.case.pk, letter.pk)
-    assert (page.status_code, page["Cache-Control"]) == (200, "no-store, private")
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
     text = page.content.decode()
     assert "还在查。" in text
     assert "王芳" in text
