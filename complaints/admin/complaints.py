@@ -35,6 +35,10 @@ from staff.admin.paging import PagesWithoutCount
 from staff.models import Company, User
 
 
+#: A conversation goes on where it is, not at the top of the page.
+GOES_ON_AT = {"guide": "#guide", "guide_stage": "#guide"}
+
+
 @admin.register(Complaint)
 class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
     """Displays and makes one service call per act; no field is ever written here."""
@@ -142,7 +146,7 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
             raise Http404 from error
         if status == HTTPStatus.OK:
             messages.success(request, _("Done: %(act)s") % {"act": chosen.label})
-            return HttpResponseRedirect(self._after(request, case))
+            return HttpResponseRedirect(self._after(request, case) + GOES_ON_AT.get(chosen.name, ""))
         if status == HTTPStatus.CONFLICT:  # show what the others did meanwhile, and let the person try once more from there
             file = self._file(request, object_id)
             typed = request.POST.copy()
