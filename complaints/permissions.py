@@ -85,7 +85,15 @@ def scope_of(user: User) -> Scope:
             tops=_tops(places),
         )
         user.__dict__["_scope_in_organisation"] = known
+        user.__dict__["_places_in_organisation"] = places
     return known
+
+
+def places_known(user: User) -> list[organisation.Place]:
+    """The places behind the scope, read with it."""
+    scope_of(user)
+    places: list[organisation.Place] = user.__dict__["_places_in_organisation"]
+    return places
 
 
 def _tops(places: list[organisation.Place]) -> tuple[tuple[int, frozenset[int]], ...]:

@@ -22,7 +22,7 @@ from complaints.queries.leads import leads_of
 from complaints.queries.whole_file import WholeFile
 from complaints.services.customers import OPENS
 from complaints.workflow import TEN_STEP_KINDS, TEN_STEPS, Kind, Step
-from staff.models import Company, User
+from staff.models import User
 
 #: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py. They are told when it is, and
 #: how much the reader may know of the customer.
@@ -117,8 +117,7 @@ def _line(case: Complaint, by: User, on: date, names: list[str], offers: Offers)
     """For whoever may propose or settle now."""
     if case.category is None or not {"settle", "submit_remedy"} & set(names):
         return None
-    currency = Company.current().currency
-    return decision_line(case, by, on, currency=currency, standards=offers.standards, may_settle="settle" in names)
+    return decision_line(case, by, on, tables=offers.tables, may_settle="settle" in names)
 
 
 def _asks_for_people(form: ActForm) -> bool:

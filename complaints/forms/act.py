@@ -19,8 +19,8 @@ from complaints.forms.fields import RowPick, Tick
 from complaints.models import Category, Complaint, Measure, Product, Standard, WordToAvoid
 from complaints.permissions import scope_of
 from complaints.queries.blame import words_that_blame
-from complaints.queries.cost import rates_on, reckoned, record_in
-from complaints.queries.standards import day_of, for_case
+from complaints.queries.cost import reckoned, record_in
+from complaints.queries.tables import Tables, tables_for
 from complaints.queries.whole_file import SETS, WholeFile
 from complaints.value import Cost
 from staff.models import Clause, Department, User
@@ -62,7 +62,12 @@ class Offers:
     @cached_property
     def standards(self) -> list[Standard]:
         """Measurable standards that can apply to the case, in force on the day of the event."""
-        return for_case(self.case, day_of(self.case))
+        return self.tables.standards
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What a decision rests on: standards, rates, authorities, budget."""
+        return tables_for(self.case, timezone.localdate())
 
     @cached_property
     def payers(self) -> list[Department]:
@@ -81,7 +86,7 @@ class Offers:
             apologies=self.rows("apologies", "pk"),
             corrections=self.rows("cost_corrections", "pk"),
         )
-        return reckoned(rates_on(timezone.localdate()), record)
+        return reckoned(self.tables.rates, record)
 
     @cached_property
     def clauses(self) -> list[Clause]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from complaints import value
@@ -47,7 +49,22 @@ def sums_of(items: Iterable[Any]) -> dict[str, Decimal]:
 
 def _given(remedies: Q) -> dict[str, Decimal]:
     """The same over all solutions that stand."""
-    items = RemedyItem.objects.filter(remedies, remedy__state__in=STANDING).select_related("remedy").order_by("remedy", "pk")
+    return _given_each({"": remedies})[""]
+
+
+def _given_each(asked: Mapping[Any, Q]) -> dict[Any, dict[str, Decimal]]:
+    """For each of these questions the sums over all solutions that stand, in one query."""
+    marks = {f"mark_{number}": ExpressionWrapper(each, output_field=BooleanField()) for number, each in enumerate(asked.values())}
+    any_of = reduce(or_, asked.values())
+    items = RemedyItem.objects.filter(any_of, remedy__state__in=STANDING).select_related("remedy").annotate(**marks)
+    found: dict[Any, dict[str, Decimal]] = {}
+    rows = list(items.order_by("remedy", "pk"))
+    for mark, key in zip(marks, asked, strict=True):
+        found[key] = _sum_up([item for item in rows if getattr(item, mark)])
+    return found
+
+
+def _sum_up(items: Iterable[RemedyItem]) -> dict[str, Decimal]:
     by_remedy: dict[int, list[RemedyItem]] = defaultdict(list)
     for item in items:
         if item.remedy.chosen_option is None or item.option in (0, item.remedy.chosen_option):
@@ -131,16 +148,27 @@ class Weighing:
             found += latest
         return found
 
+    def _merged_at_once(self) -> Q:
+        """The same without asking level by level, three mergers deep: to be shown, not to be decided by."""
+        ways = ("remedy__complaint", *(f"remedy__complaint{'__merged_into' * depth}" for depth in (1, 2, 3)))
+        return reduce(or_, (Q(**{way: self.case}) for way in ways))
+
     def on_day(self, user: int) -> Sums:
         """Approved or settled by this person that day."""
+        return self._once(("day", user), self._of_day(user))
+
+    def _of_day(self, user: int) -> Q:
         start = timezone.make_aware(datetime.combine(self.on, time.min))
         day = (start, start + timedelta(days=1))
         approved = Q(remedy__approval__by=user, remedy__approval__at__gte=day[0], remedy__approval__at__lt=day[1])
         settled = Q(remedy__settlement__by=user, remedy__settlement__at__gte=day[0], remedy__settlement__at__lt=day[1])
-        return self._once(("day", user), approved | settled)
+        return approved | settled
 
     def of_customer(self, days: int) -> Sums:
         """Given to the same customer, in whatever case, within so many days: known by the customer's record, else by the same contact."""
+        return self._once(("customer", days), self._by_customer(days))
+
+    def _by_customer(self, days: int) -> Q:
         party = self.case.complainant
         since = timezone.make_aware(datetime.combine(self.on - timedelta(days=days), time.min))
         same = Q(remedy__complaint=self.case)
@@ -148,7 +176,14 @@ class Weighing:
             same |= Q(remedy__complaint__complainant__customer=party.customer_id)
         if party.contact_digest:
             same |= Q(remedy__complaint__complainant__contact_digest=party.contact_digest)
-        return self._once(("customer", days), same & Q(remedy__submitted_at__gte=since))
+        return same & Q(remedy__submitted_at__gte=since)
+
+    def read_together(self, user: int, rows: list[Authority]) -> None:
+        """Read at once what the limits of these rows come on top of: the case, the day, the customer by each number of days."""
+        self._rows = rows
+        asked = {"case": self._merged_at_once(), ("day", user): self._of_day(user)}
+        asked |= {("customer", row.customer_days): self._by_customer(row.customer_days) for row in rows if row.per_customer is not None}
+        self._read |= _given_each(asked)
 
     def _once(self, key: object, remedies: Q) -> Sums:
         if key not in self._read:

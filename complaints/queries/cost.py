@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,10 +58,10 @@ def on_record(case: Complaint) -> OnRecord:
 
 
 def record_in(
-    case: Complaint, *, messages: Sequence[Any], attachments: Sequence[Any], apologies: Sequence[Any], corrections: Sequence[Any]
+    case: Complaint, *, messages: Iterable[Any], attachments: Iterable[Any], apologies: Iterable[Any], corrections: Iterable[Any]
 ) -> OnRecord:
     """The same from rows that were read already; apologies oldest first, corrections too."""
-    said = list(corrections)[-1] if corrections else None
+    said = max(corrections, key=lambda row: row.pk, default=None)
     first = next(iter(apologies), None)
     contacts = 1 + sum(message.direction == "in" for message in messages)  # the complaint itself is the first
     papers = sum(row.by_id is None for row in attachments)

@@ -11,9 +11,10 @@ from typing import Any
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 
-from complaints.models import Complaint, RemedyItem, Standard
-from complaints.queries import budgets
-from complaints.queries.authorities import room_of
+from complaints.models import Authority, Complaint, RemedyItem, Standard
+from complaints.permissions import places_known
+from complaints.queries.authorities import SETTLING, Place, Weighing
+from complaints.queries.tables import Tables
 from complaints.search import any_word_query
 from staff.models import User
 
@@ -33,17 +34,26 @@ class DecisionLine:
     similar: Sequence[Any] = field(default_factory=list)
 
 
-def decision_line(case: Complaint, by: User, on: date, *, currency: str, standards: Sequence[Standard], may_settle: bool) -> DecisionLine:
+def decision_line(case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool) -> DecisionLine:
     """For whoever may propose or settle here."""
-    payer = case.handling_department or (case.category.department if case.category is not None else None)
+    standards, budgets = tables.standards, tables.budgets
     return DecisionLine(
         may_settle=may_settle,
-        room=room_of(by.pk, case, on),
-        budget=budgets.left(payer, on) if payer is not None else None,
-        currency=currency,
+        room=_room(case, by, on, tables),
+        budget=None if not budgets else budgets[0].left if budgets[0].month == on.replace(day=1) else budgets[0].amount,
+        currency=tables.currency,
         standards=[row for row in standards if row.category_id is not None or row.product_id is not None] or standards,
         similar=similar_to(case, by),
     )
+
+
+def _room(case: Complaint, by: User, on: date, tables: Tables) -> Decimal | None:
+    """As `authorities.room_of` says it, from what was read already."""
+    where = [Place(place.role, place.path) for place in places_known(by) if place.role in SETTLING]
+    mine = [row for row in tables.authorities if row.role in {place.role for place in where}]
+    weighing = Weighing(case, {}, on, Authority.Use.SETTLE)
+    weighing.read_together(by.pk, mine)
+    return weighing.room(by.pk, where)
 
 
 def similar_to(case: Complaint, by: User) -> list[Complaint]:

@@ -165,7 +165,7 @@ def _wanted(*, with_penalties: bool) -> dict[str, tuple[type[models.Model], str]
 
 def _all_rows(*, with_penalties: bool) -> Any:
     arrays = {f"{name}_rows": _rows(model, path) for name, (model, path) in _wanted(with_penalties=with_penalties).items()}
-    return Complaint._default_manager.filter(pk=Given("pk")).only("pk").annotate(**arrays, responsible_rows=_responsible())
+    return Complaint._default_manager.filter(pk=Given("pk")).only("pk", "step").annotate(**arrays, responsible_rows=_responsible())
 
 
 #: Some thirty arrays in one statement: making its SQL takes longer than all the rest of the page's questions.

@@ -62,7 +62,7 @@ class TestThreeQuestions:
         stricter.limit = Decimal(2)
         standards.add(standard=stricter, by=office.manager, at=timezone.now())
         assert "Yes, we missed it." in ask(customer, standard=stricter.pk, measured="3").content.decode()
-        before = {"standard": stricter.pk, "measured": "3", "on": (since - timedelta(days=1)).isoformat()}
+        before: dict[str, Any] = {"standard": stricter.pk, "measured": "3", "on": (since - timedelta(days=1)).isoformat()}
         assert "No, the promise was kept." in ask(customer, **before).content.decode()
         assert "no such promise yet" in ask(customer, **before | {"on": "2024-12-31"}).content.decode()
 
@@ -72,7 +72,7 @@ class TestThreeQuestions:
         odd = ["", "-1", "NaN", "1e9", "１", "x" * 50, "9" * 40, "\x00"]
         for value in odd:
             for said in ({"standard": "1", "measured": value}, {"standard": value, "measured": "1"}, {"measured": "1", "on": value}):
-                assert ask(customer, **said).status_code == 422
+                assert ask(customer, **said).status_code in (400, 422)
 
     def test_take_few_queries_and_show_what_is_published_alone(
         self, customer: Client, promised: Standard, django_assert_max_num_queries: Any
@@ -155,9 +155,9 @@ class TestAlternatives:
         assert page.count('name="answer-option"') == 2
         assert self.answer(inside, walk, **{"answer-option": "2"}).status_code == 302
         assert Remedy.objects.get().chosen_option == 2
-        page = inside.get("/track/case/", headers={"accept-language": "en"}).content.decode()
-        assert "方案2" in page
-        assert "方案1" not in page
+        after = inside.get("/track/case/", headers={"accept-language": "en"})
+        assert [item.description for item in after.context["page"].always] == ["方案0", "方案2"]
+        assert "answer-option" not in after.content.decode()
 
     @pytest.mark.parametrize("option", ["", "0", "3", "-1", "x", "1.5", "9" * 30])
     def test_a_wrong_one_is_an_error_in_words(self, walk: Walk, inside: Client, option: str) -> None:

@@ -102,11 +102,11 @@ class TestTheCustomersWorth:
             customer_id=customer.pk, tier=Customer.Tier.KEY, yearly_value=Decimal("98765.43"), by=office.manager, at=timezone.now()
         )
         desk, address = Desk(office.agent), reverse("admin:complaints_complaint_customer_value", args=[walk.case.pk])
-        assert "98,765.43" not in text_of(desk.case(walk.case))
+        assert "98765.43" not in text_of(desk.case(walk.case)).replace(",", "")
         assert desk.client.get(address).status_code == 302
         assert not CustomerLook.objects.exists()
         response = desk.client.post(address)
-        assert "98,765.43" in text_of(response)
+        assert "98765.43" in text_of(response).replace(",", "")
         assert response["Cache-Control"] == "no-store, private"
         assert CustomerLook.objects.get().by == office.agent
 

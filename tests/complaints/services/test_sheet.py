@@ -11,8 +11,10 @@ from django.utils import timezone
 from complaints.models import Budget, Complaint, CostCorrection, Customer, CustomerLook, Remedy, RemedyItem
 from complaints.permissions import Refused
 from complaints.queries import value_sheet
+from complaints.queries.authorities import room_of
 from complaints.queries.cost import cost_of
 from complaints.queries.decision_line import decision_line
+from complaints.queries.tables import tables_for
 from complaints.queries.whole_file import whole_file
 from complaints.services import cost, customers, erasure, messages, notify
 from complaints.services.errors import ChooseOne, NotPossible
@@ -139,10 +141,11 @@ def test_the_decision_line_says_how_far_one_may_go_and_what_others_got(office: O
     Budget.objects.create(department=office.quality, month=AT.date().replace(day=1), amount=Decimal(1000), committed=Decimal(0))
     walk = Walk(office, AT, complainant=PartyInput(name="李雷", phone="13900139000"))
     walk.to(Step.ASSIGN)
-    line = decision_line(walk.case, office.investigator, AT.date(), currency="CNY", standards=[], may_settle=True)
+    line = decision_line(walk.case, office.investigator, AT.date(), tables=tables_for(walk.case, AT.date()), may_settle=True)
     assert (line.room, line.budget) == (Decimal("500.00"), Decimal("1000.00"))
+    assert line.room == room_of(office.investigator.pk, walk.case, AT.date())
     assert [(case.pk, case.given) for case in line.similar] == [(earlier.case.pk, Decimal("120.00"))]
-    stranger = decision_line(walk.case, office.caller, AT.date(), currency="CNY", standards=[], may_settle=True)
+    stranger = decision_line(walk.case, office.caller, AT.date(), tables=tables_for(walk.case, AT.date()), may_settle=True)
     assert stranger.similar == [], "nobody is shown a case they may not see"
 
 
