@@ -34,7 +34,6 @@ from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.models import Company, User
 
-
 #: A conversation goes on where it is, not at the top of the page.
 GOES_ON_AT = {"guide": "#guide", "guide_stage": "#guide"}
 
