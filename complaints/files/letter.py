@@ -5,12 +5,17 @@ the extra and is embedded.
 """
 
 import importlib.util
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 NEEDED = ("fpdf", "pylopdf_fonts_zh_cn")
 POINTS_TO_MM = 0.3528
+#: What stays together on a line: a Latin word, or one Chinese letter with the marks that may not leave it.
+_OPENING, _CLOSING = "（《「『“‘(", "，。、；：！？）》」』”’),.;:!?%"
+_WIDE = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}]+)[{_CLOSING}]*|.")
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def as_pdf(paper: Paper, *, at: datetime) -> bytes:
 
     def lines(text: str, *, size: float, align: str = "L", space: float = 0) -> None:
         pdf.set_font("letter", size=size)
-        pdf.multi_cell(0, size * POINTS_TO_MM * 1.6, text, align=align, markdown=False, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        broken = "\n".join(line for part in text.split("\n") for line in _lines_of(part, pdf.epw - 3, pdf.get_string_width))
+        pdf.multi_cell(0, size * POINTS_TO_MM * 1.6, broken, align=align, markdown=False, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         pdf.ln(space)
 
     lines("\n".join(paper.sender), size=10, align="R", space=6)
@@ -62,3 +68,14 @@ def as_pdf(paper: Paper, *, at: datetime) -> bytes:
     lines("\n".join(paper.signature), size=11.5, space=8)
     lines(paper.foot, size=9)
     return bytes(pdf.output())
+
+
+def _lines_of(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
+    """A paragraph in lines that fit. Chinese may end between any two letters, but no line begins with a closing mark."""
+    lines, line = [], ""
+    for unit in _UNIT.findall(text):
+        if line and width_of(line + unit.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += unit if line or not unit.isspace() else ""
+    return [*lines, line.rstrip()]

@@ -109,6 +109,36 @@ PRODUCTS = [
 ]  # fmt: skip
 
 
+#: What customers read about a product, and staff have at hand.
+PRODUCT_FACTS: dict[str, dict[str, str]] = {
+    "WH-60": {
+        "name_en": "Water heater, 60 litres",
+        "material": "搪瓷内胆，聚氨酯保温层，镁棒防腐。", "material_en": "Enamelled tank, polyurethane insulation, magnesium anode.",
+        "storage": "安装前竖放于室内干燥处；长期不用请排空内胆的水。",
+        "storage_en": "Keep it upright and dry before it is installed; drain the tank when it is not used for long.",
+        "right_use": "先通水，出水口出水后再通电；每两年更换一次镁棒；插座须可靠接地。",
+        "right_use_en": "Let water in first; switch it on when water comes out. Change the anode every two years. The socket must be earthed.",
+        "known_faults": "2025 年 9 月前的批次，阀门密封圈可能渗水，可免费更换。",
+        "known_faults_en": "In units made before September 2025 the seal of the valve may leak; it is replaced free of charge.",
+    },
+    "KT-17": {
+        "name_en": "Electric kettle, 1.7 litres",
+        "material": "304 不锈钢内胆，食品级 PP 外壳。", "material_en": "Stainless steel 304 inside, food-grade PP outside.",
+        "storage": "倒净余水，晾干后存放。", "storage_en": "Empty it and let it dry before it is put away.",
+        "right_use": "水位在最低与最高线之间；每月用柠檬酸除垢一次；不要空烧。",
+        "right_use_en": "Fill it between the two marks, descale it once a month, never heat it empty.",
+    },
+    "MT-180": {
+        "name_en": "Mattress, 1.8 m",
+        "material": "独立弹簧，天然乳胶 3 厘米，针织棉面料。", "material_en": "Pocket springs, 3 cm of natural latex, knitted cotton.",
+        "storage": "拆封后通风 48 小时；不可对折。", "storage_en": "Air it for 48 hours after unpacking; never fold it.",
+        "right_use": "前半年每月调头一次，使受力均匀。", "right_use_en": "Turn it once a month in the first half year.",
+        "known_faults": "新床垫有轻微乳胶气味，通风后一至两周消失。",
+        "known_faults_en": "A new one smells slightly of latex; aired, it is gone after a week or two.",
+    },
+}  # fmt: skip
+
+
 class NewCategory(NamedTuple):
     name: str
     department: str

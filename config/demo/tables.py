@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from complaints.models import Category, Product, WordToAvoid
-from config.demo.organisation_data import CATEGORIES, COURSES, DOCUMENTS, PRODUCTS, WORDS
+from config.demo.organisation_data import CATEGORIES, COURSES, DOCUMENTS, PRODUCT_FACTS, PRODUCTS, WORDS
 from staff.models import Course, Department, Document, Post, User
 from staff.services.recording import recorded
 
@@ -25,7 +25,8 @@ def load_tables(*, by: User, at: datetime) -> None:
     _courses(by=by, at=at)
     _categories(by=by, at=at)
     for code, name in PRODUCTS:
-        keep(Product(code=code, name=name), by=by, at=at)
+        facts = PRODUCT_FACTS.get(code, {})
+        keep(Product(code=code, name=name, public=bool(facts), **facts), by=by, at=at)
     known = set(WordToAvoid.objects.values_list("text", flat=True))  # set-up brings some
     for text, instead in WORDS:
         if text not in known:
