@@ -70,6 +70,15 @@ TAMPERINGS = [
     ("complaints_message", "DELETE FROM complaints_message WHERE kind = 'receipt'", "everything was said once"),
     ("complaints_message", "UPDATE complaints_message SET state = 'lost' WHERE kind = 'decision'", "messages are in legal states"),
     ("complaints_message", "UPDATE complaints_message SET text = 'ABCDEF-234567-GHJKMN' WHERE kind = 'decision'", "no message holds a tracking code"),
+    ("complaints_approval", "DELETE FROM complaints_approval", "somebody else agreed to each solution"),
+    ("complaints_remedy", "UPDATE complaints_remedy r SET submitted_by_id = a.by_id FROM complaints_approval a WHERE a.remedy_id = r.id", "somebody else agreed to each solution"),
+    ("complaints_settlement", "INSERT INTO complaints_settlement (remedy_id, amount, first_contact, by_id, at) SELECT id, 5, false, submitted_by_id, submitted_at FROM complaints_remedy", "settlements were within authority"),
+    ("complaints_ledgerentry", "UPDATE complaints_ledgerentry SET amount = 5000.01 WHERE kind = 'committed'", "nobody gave beyond every limit"),
+    ("complaints_ledgerentry", "UPDATE complaints_ledgerentry SET amount = amount + 1 WHERE kind = 'committed'", "the ledger is that of the items"),
+    ("complaints_ledgerentry", "DELETE FROM complaints_ledgerentry WHERE kind = 'committed'", "approved money is set aside"),
+    ("complaints_ledgerentry", "UPDATE complaints_ledgerentry SET amount = 999 WHERE kind = 'paid'", "what is paid is set aside"),
+    ("complaints_ledgerentry", "DELETE FROM complaints_ledgerentry WHERE kind = 'paid'", "what is paid is set aside"),
+    ("complaints_budget", "INSERT INTO complaints_budget (department_id, month, amount, committed) SELECT min(id), '2026-03-01', 9, 5 FROM staff_department", "budgets are those of the ledger"),
     ("escalation_deadline", "UPDATE escalation_deadline SET state = 'open', closed_at = NULL WHERE step = 'record'", "deadlines follow the steps"),
 ]  # fmt: skip
 

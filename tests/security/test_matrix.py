@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 MATRIX = """
 admin.logentry                manager:LVH executive:LVH auditor:LVH
+complaints.authority          manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+complaints.budget             manager:LVACH executive:LVH auditor:LVH head:LVH
 complaints.category           manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.complaint          manager:LVHS executive:LVHS auditor:LVHS head:LVS investigator:LVS agent:LVS
 complaints.customer           manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
@@ -30,16 +32,19 @@ complaints.identitylook       manager:LVH executive:LVH auditor:LVH
 complaints.identityrequest    manager:LVH executive:LVH auditor:LVH head:L
 complaints.improvement        manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:L
 complaints.leadlink           manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
+complaints.ledgerentry        manager:LVH executive:LVH auditor:LVH head:LVH
 complaints.measure            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.message            manager:LVHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.myfinding          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.myimprovement      manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
+complaints.payout             manager:LVH executive:LVH auditor:LVH head:LVH
 complaints.penalty            manager:LVH executive:LVH auditor:LVH head:LVH personnel:LVH
 complaints.penaltylook        manager:LVH executive:LVH auditor:LVH
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
 complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
 complaints.sendinghold        manager:LVH executive:LVH auditor:LVH
+complaints.settlement         manager:L executive:L auditor:L head:L
 complaints.statement          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS

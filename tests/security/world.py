@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,8 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.models import (
+    Authority,
+    Budget,
     Category,
     Complaint,
     Confirmation,
@@ -29,10 +32,12 @@ from complaints.models import (
     Message,
     MyFinding,
     MyImprovement,
+    Payout,
     PenaltyLook,
     Product,
     Question,
     RetaliationFlag,
+    Settlement,
     WordToAvoid,
 )
 from complaints.services import (
@@ -49,7 +54,7 @@ from complaints.services import (
     sending,
     vault,
 )
-from complaints.services.inputs import DemandInput, ImprovementInput, PartyInput
+from complaints.services.inputs import DemandInput, ImprovementInput, ItemInput, PartyInput
 from complaints.signing import code_for
 from complaints.workflow import Actor, Kind, Medium, Mode, Step
 from escalation.models import DeadlinePolicy
@@ -156,6 +161,7 @@ def build(now: datetime | None = None) -> World:
     rows = (
         _rows(office, at)
         | _rows_of_fairness(office, at)
+        | _rows_of_money(office, at)
         | _rows_of_cases(cases, office)
         | _rows_of_doors(office, cases, at)
         | {"intake.submission": _submission(at)}
@@ -293,6 +299,23 @@ def _rows_of_fairness(office: Office, at: datetime) -> dict[str, Any]:
         penalty, MyFinding.objects.get(pk=penalty.pk), MyImprovement.objects.get(pk=better.pk), PenaltyLook.objects.latest("pk"),
         Measure.objects.get(pk="talk"),
     ]  # fmt: skip
+    return {row._meta.label_lower: row for row in made}
+
+
+def _rows_of_money(office: Office, at: datetime) -> dict[str, Any]:
+    """A settlement on the spot with its entry, its budget and a payment on its way."""
+    budget = Budget.objects.create(department=office.quality, month=at.date().replace(day=1), amount=Decimal(1000))
+    walk = Walk(office, at, **_filing())
+    walk.to(Step.ASSIGN)
+    due = timezone.localdate(walk.at) + timedelta(days=3)
+    item = ItemInput("compensation", HOSTILE, Decimal("50.00"), office.investigator, due)
+    walk.settle(why_it_cures=HOSTILE, own_proposal_answer=HOSTILE, items=[item], agreed_medium=Medium.PHONE, agreed_words=HOSTILE)
+    settlement = Settlement.objects.get(remedy__complaint=walk.case)
+    payout = Payout.objects.create(
+        item=settlement.remedy.items.get(), way="order", key="hostile-1", amount=item.amount, currency="CNY", state="failed", at=at,
+        last_error=HOSTILE[:300],
+    )  # fmt: skip
+    made: list[Any] = [budget, settlement, payout, settlement.remedy.ledger.get(), Authority.objects.get(use="settle", role="agent")]
     return {row._meta.label_lower: row for row in made}
 
 

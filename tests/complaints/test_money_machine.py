@@ -1,0 +1,341 @@
+"""Random people do random things to a few cases and budgets (hypothesis). Whatever they try, and in whatever order: never more is given than
+authorities allow, nobody approves what they proposed, the ledger sums to the items, budgets to the ledger, and V2 is what M4 says it is.
+
+The machine keeps books of its own, in plain numbers, and reckons limits by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from analytics.queries.integrity import money as checks
+from complaints.models import Authority, Budget, Complaint, ItemRule, LedgerEntry, Remedy, RemedyItem
+from complaints.permissions import Refused
+from complaints.services import assign, endings, follow_up, notify, propose, settle
+from complaints.services.errors import NotPossible
+from complaints.services.inputs import ItemInput, PartyInput, SheetInput
+from complaints.workflow import Actor, Medium, Step
+from staff.models import Department, User
+from staff.roles import Role
+from tests.factories.cases import Office, Walk
+from tests.factories.staff import DepartmentFactory, MembershipFactory, person
+
+START = timezone.make_aware(datetime(2026, 3, 2, 9, 0))
+#: By role: per case, per day, per customer. None: as much as one likes.
+SETTLE: dict[str, tuple[int | None, int | None, int | None]] = {
+    "agent": (200, 1000, 500),
+    "investigator": (200, 450, 300),
+    "head": (250, 450, 400),
+}
+APPROVE: dict[str, tuple[int | None, int | None, int | None]] = {"head": (500, 900, 700), "executive": (2000, None, None)}
+AMOUNTS = ["0.01", "49.99", "100.00", "150.00", "200.00", "250.01", "333.33", "500.00", "1200.00"]
+PEOPLE = ("agent", "investigator", "colleague", "head", "division_head", "executive", "manager")
+TRIES = (Refused, NotPossible, Complaint.DoesNotExist)
+
+
+@dataclass
+class Given:
+    """Money somebody's word was given for."""
+
+    case: int
+    customer: int
+    by: int
+    use: str
+    on: date
+    items: list[tuple[str, Decimal, int, int]]  # kind, amount, alternative, who pays
+    taken: int | None = None
+
+    def amount(self, payer: int | None = None) -> Decimal:
+        """The dearest alternative, or the one that was taken."""
+        by_option: dict[int, Decimal] = defaultdict(Decimal)
+        for _kind, amount, option, pays in self.items:
+            if (payer is None or pays == payer) and (self.taken is None or option in (0, self.taken)):
+                by_option[option] += amount
+        always = by_option.pop(0, Decimal(0))
+        return always + max(by_option.values(), default=Decimal(0))
+
+
+@dataclass
+class Stage:
+    """What every run starts from; it is rolled back to after each."""
+
+    office: Office
+    colleague: User
+    freight: Department
+    walks: list[Walk]
+    customers: dict[int, int] = field(default_factory=dict)
+
+    def person(self, name: str) -> User:
+        found = self.colleague if name == "colleague" else getattr(self.office, name)
+        return User.objects.get(pk=found.pk)
+
+
+def build() -> Stage:
+    office = Office.found()
+    for use, limits in (("settle", SETTLE), ("approve", APPROVE)):
+        for role, (case, day, customer) in limits.items():
+            Authority.objects.filter(use=use, role=role).update(per_case=case, per_day=day, per_customer=customer)
+    # The colleague has a second role: head of the department and investigator in it.
+    colleague = person(Role.INVESTIGATOR, office.quality, name="范进")
+    MembershipFactory.create(user=colleague, department=office.quality, role=Role.HEAD)
+    freight = DepartmentFactory.create(name="运输部", parent=office.division)
+    for payer, amount in ((office.quality, 1000), (freight, 300)):
+        Budget.objects.create(department=payer, month=START.date().replace(day=1), amount=Decimal(amount))
+    stage = Stage(office, colleague, freight, [])
+    for number, customer in enumerate((1, 1, 2)):
+        party = PartyInput(name=f"顾客{customer}", email=f"c{customer}@example.com")
+        walk = Walk(office, START, complainant=party)
+        walk.to(Step.PROPOSE)
+        stage.walks.append(walk)
+        stage.customers[number] = customer
+    return stage
+
+
+items_given = st.lists(
+    st.tuples(st.sampled_from(["compensation", "refund", "voucher", "gift"]), st.sampled_from(AMOUNTS), st.booleans()),
+    min_size=1,
+    max_size=3,
+)
+
+
+class Money(RuleBasedStateMachine):
+    """One run."""
+
+    stage: Stage
+    cases = Bundle("cases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.at = START + timedelta(hours=5)
+        self.given: dict[int, Given] = {}  # by the id of the solution
+        self.paid: dict[int, Decimal] = defaultdict(Decimal)
+
+    def teardown(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for check in (
+                checks.somebody_agreed, checks.settled_within_authority, checks.given_within_the_widest_limit, checks.ledger_is_that_of_the_items,
+                checks.approved_money_is_set_aside, checks.budgets_are_those_of_the_ledger, checks.paid_is_committed, checks.amounts_are_sane,
+            ):  # fmt: skip
+                assert check().found == []
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    # --- what it does things with -----------------------------------------------------------------------------------
+    def act(self, service: Callable[..., Any], walk: Walk, by: User | Actor, **values: Any) -> bool:
+        """Whether it was done; refused it may be, by the rules, and then nothing has happened."""
+        self.at += timedelta(minutes=7)
+        try:
+            service(complaint_id=walk.case.pk, by=by, at=self.at, **values)
+        except TRIES:
+            walk.fresh()
+            return False
+        walk.fresh()
+        return True
+
+    def inputs(self, walk: Walk, given: list[tuple[str, str, bool]], *, alternatives: bool) -> list[ItemInput]:
+        office, due = self.stage.office, timezone.localdate(self.at) + timedelta(days=3)
+        payers = (office.quality, self.stage.freight)
+        numbered = alternatives and len(given) >= 3
+        return [
+            ItemInput(kind, "补偿", Decimal(amount), office.investigator, due, option=number if numbered else 0, paid_by=payers[freight])
+            for number, (kind, amount, freight) in enumerate(given)
+        ]
+
+    def latest(self, walk: Walk) -> Remedy | None:
+        found: Remedy | None = Remedy.objects.filter(complaint=walk.case).order_by("-version").first()
+        return found
+
+    def note(self, walk: Walk, by: User, use: str) -> None:
+        """Enter somebody's word, and hold it against what that person may give."""
+        remedy = self.latest(walk)
+        assert remedy is not None
+        rows = RemedyItem.objects.filter(remedy=remedy).order_by("pk")
+        items = [(row.kind, row.amount or Decimal(0), row.option, row.paid_by_id or 0) for row in rows]
+        number = self.stage.walks.index(walk)
+        given = Given(number, self.stage.customers[number], by.pk, use, timezone.localdate(self.at), items)
+        limits = SETTLE if use == "settle" else APPROVE
+        assert any(self.fits(given, limits[role]) for role in self.roles(by) if role in limits), (use, by, given)
+        self.given[remedy.pk] = given
+
+    def roles(self, person: User) -> set[str]:
+        return set(person.memberships.filter(to_on=None).values_list("role", flat=True))
+
+    def fits(self, new: Given, limits: tuple[int | None, int | None, int | None]) -> bool:
+        case, day, customer = limits
+        before = self.given.values()
+        return (
+            (case is None or new.amount() + sum(one.amount() for one in before if one.case == new.case) <= case)
+            and (day is None or new.amount() + sum(one.amount() for one in before if (one.by, one.on) == (new.by, new.on)) <= day)
+            and (customer is None or new.amount() + sum(one.amount() for one in before if one.customer == new.customer) <= customer)
+        )
+
+    def forget(self, walk: Walk) -> None:
+        """What was not taken is given back."""
+        for pk in Remedy.objects.filter(complaint=walk.case).exclude(state__in=["approved", "accepted"]).values_list("pk", flat=True):
+            self.given.pop(pk, None)
+
+    # --- what people do ---------------------------------------------------------------------------------------------
+    @initialize(target=cases)
+    def begin(self) -> Any:
+        for walk in self.stage.walks:
+            walk.at = START
+            walk.fresh()
+        return 0
+
+    @rule(
+        case=st.integers(0, 2),
+        who=st.sampled_from(PEOPLE),
+        given=items_given,
+        alternatives=st.booleans(),
+        price=st.sampled_from([0, 50, 400]),
+    )
+    def proposes(self, case: int, who: str, given: list[tuple[str, str, bool]], alternatives: bool, price: int) -> None:
+        walk = self.stage.walks[case]
+        sheet = SheetInput(purchase=price > 0, price=Decimal(price), kept=Decimal(price) / 2, reason="顾客同意" if price else "")
+        solution = walk.solution(items=self.inputs(walk, given, alternatives=alternatives), value=sheet)
+        if self.act(propose.submit_remedy, walk, self.stage.person(who), **solution):
+            self.value_is_as_defined(walk, sheet)
+
+    def value_is_as_defined(self, walk: Walk, given: SheetInput) -> None:
+        remedy = self.latest(walk)
+        assert remedy is not None
+        counts = {rule.kind: rule.counts for rule in ItemRule.objects.all()}
+        worth: dict[int, Decimal] = defaultdict(Decimal)
+        for row in remedy.items.all():
+            worth[row.option] += ((row.amount or 0) * counts[row.kind] / 100).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        always = worth.pop(0, Decimal(0))
+        v2 = given.kept + always + min(worth.values(), default=Decimal(0))
+        assert remedy.sheet.v2 == v2
+        short = max(remedy.sheet.v1 + remedy.sheet.cost - v2, Decimal(0)) if given.purchase else 0
+        assert (remedy.sheet.short_by, remedy.sheet.goes_up) == (short, short > 0)
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(PEOPLE), older=st.integers(0, 1))
+    def approves(self, case: int, who: str, older: int) -> None:
+        walk, by = self.stage.walks[case], self.stage.person(who)
+        remedy = self.latest(walk)
+        version = (remedy.version if remedy else 1) - older
+        if self.act(propose.approve_remedy, walk, by, version=version):
+            assert remedy is not None
+            assert older == 0, "a version nobody looks at any more was approved"
+            assert remedy.submitted_by_id != by.pk
+            if remedy.sheet.goes_up:
+                assert by.pk not in {self.stage.office.head.pk, self.stage.colleague.pk}, "the next level decides"
+            self.note(walk, by, "approve")
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(PEOPLE))
+    def returns(self, case: int, who: str) -> None:
+        walk = self.stage.walks[case]
+        remedy = self.latest(walk)
+        self.act(propose.return_remedy, walk, self.stage.person(who), version=remedy.version if remedy else 1, reason="再议")
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(PEOPLE), given=items_given, alternatives=st.booleans(), agreed=st.booleans())
+    def settles(self, case: int, who: str, given: list[tuple[str, str, bool]], alternatives: bool, agreed: bool) -> None:
+        walk, by = self.stage.walks[case], self.stage.person(who)
+        items = self.inputs(walk, given, alternatives=alternatives)
+        now = agreed and not any(item.option for item in items)
+        if self.act(settle.settle, walk, by, **walk.solution(items=items), agreed_medium=Medium.PHONE if now else ""):
+            self.note(walk, by, "settle")
+
+    @rule(case=st.integers(0, 2), option=st.integers(0, 3))
+    def customer_accepts(self, case: int, option: int) -> None:
+        walk = self.stage.walks[case]
+        self.act(notify.send_decision, walk, self.stage.person("investigator"), letter="处理结果如下。")
+        if self.act(notify.accept, walk, Actor.COMPLAINANT, option=option or None):
+            remedy = Remedy.objects.filter(complaint=walk.case, state="accepted").order_by("-version")[0]
+            self.given[remedy.pk].taken = remedy.chosen_option or 0
+
+    @rule(case=st.integers(0, 2), how=st.sampled_from(["objects", "lapses", "withdraws"]))
+    def customer_does_not(self, case: int, how: str) -> None:
+        walk = self.stage.walks[case]
+        if how == "objects":
+            self.act(notify.object_to_remedy, walk, Actor.COMPLAINANT, words="不够")
+        elif how == "lapses":
+            with suppress(*TRIES):
+                notify.lapse(complaint_id=walk.case.pk, at=self.at)
+            walk.fresh()
+        elif self.act(endings.withdraw, walk, Actor.COMPLAINANT, reason=""):
+            self.act(endings.restore, walk, self.stage.person("manager"), reason="顾客反悔")
+        self.forget(walk)
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(PEOPLE), which=st.integers(0, 2))
+    def carries_out(self, case: int, who: str, which: int) -> None:
+        walk = self.stage.walks[case]
+        items = list(RemedyItem.objects.filter(remedy__complaint=walk.case).order_by("pk"))
+        if not items:
+            return
+        item = items[which % len(items)]
+        day = timezone.localdate(self.at)
+        if self.act(notify.fulfil, walk, self.stage.person(who), item_id=item.pk, fulfilled_on=day, proof="转账回单"):
+            self.paid[item.remedy_id] += item.amount or 0
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(PEOPLE))
+    def reopens(self, case: int, who: str) -> None:
+        """The case goes on to the follow-up as it does, and somebody wants it handled again."""
+        walk, office = self.stage.walks[case], self.stage.office
+        walk.at = self.at
+        if walk.case.step == Step.PENALIZE and walk.case.investigations.latest("pk").completed_at is not None:
+            walk.pass_penalize()
+            walk.improve()
+        self.at = max(self.at, walk.at)
+        if self.act(follow_up.reopen, walk, self.stage.person(who), reason="又漏了"):
+            walk.at = self.at
+            if walk.case.handler_id not in (None, office.investigator.pk):
+                assign.take_over(complaint_id=walk.case.pk, by=office.head, at=self.at, reason="亲自处理")
+            with suppress(*TRIES):
+                walk.investigate()
+            walk.fresh()
+
+    @rule(case=st.integers(0, 2), who=st.sampled_from(["head", "manager", "colleague"]))
+    def takes_over(self, case: int, who: str) -> None:
+        self.act(assign.take_over, self.stage.walks[case], self.stage.person(who), reason="亲自处理")
+
+    @rule(days=st.integers(1, 2))
+    def sleeps(self, days: int) -> None:
+        self.at += timedelta(days=days)
+
+    # --- what always holds ------------------------------------------------------------------------------------------
+    @invariant()
+    def budgets_and_ledger_agree_with_the_books(self) -> None:
+        payers = {self.stage.office.quality.pk: Decimal(1000), self.stage.freight.pk: Decimal(300)}
+        for budget in Budget.objects.all():
+            held = sum((given.amount(budget.department_id) for given in self.given.values()), Decimal(0))
+            assert budget.committed == held <= payers[budget.department_id]
+
+    @invariant()
+    def nothing_is_paid_beyond_what_was_given(self) -> None:
+        entries = LedgerEntry.objects.filter(kind="paid").values_list("remedy", "amount")
+        paid: dict[int, Decimal] = defaultdict(Decimal)
+        for remedy, amount in entries:
+            paid[remedy] += amount
+        assert paid == self.paid
+        assert all(amount <= self.given[remedy].amount() for remedy, amount in paid.items())
+
+
+@pytest.mark.django_db
+def test_f2_f3_h2_random_people_never_give_more_than_they_may() -> None:
+    """Must show 2."""
+    Money.stage = build()
+    run_state_machine_as_test(
+        Money,
+        settings=settings(
+            max_examples=12, stateful_step_count=22, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        ),
+    )  # type: ignore[no-untyped-call]  # hypothesis has no types here
