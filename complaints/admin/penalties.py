@@ -60,10 +60,10 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
     ordering = ("-pk",)
     fields = (
         "case", "employee", "responsible_as", "clause_cited", "finding", "evidence", "statement", "measure", "money", "proposed", "approval",
-        "consent", "wage_shown", "state", "in_force_at", "appeal_until", "appeal", "ruling", "told",
+        "consent", "wage_shown", "state", "in_force_at", "appeal_until", "appeal_words", "ruling_words", "told",
     )  # fmt: skip
     readonly_fields = (
-        "case", "clause_cited", "statement", "money", "proposed", "approval", "consent", "wage_shown", "appeal", "ruling", "told",
+        "case", "clause_cited", "statement", "money", "proposed", "approval", "consent", "wage_shown", "appeal_words", "ruling_words", "told",
     )  # fmt: skip
     acts = (
         Act(
@@ -213,12 +213,12 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         return _now("%(amount)s of the wage of %(month)s, %(wage)s; at most %(percent)s %%") % said
 
     @admin.display(description=_("appeal"))
-    def appeal(self, penalty: Penalty) -> str:
+    def appeal_words(self, penalty: Penalty) -> str:
         filed = getattr(penalty, "appeal", None)
         return f"{filed.words} ({timezone.localtime(filed.at):%Y-%m-%d})" if filed else EMPTY
 
     @admin.display(description=_("ruling"))
-    def ruling(self, penalty: Penalty) -> str:
+    def ruling_words(self, penalty: Penalty) -> str:
         given = getattr(penalty, "ruling", None)
         if given is None:
             return EMPTY

@@ -90,8 +90,19 @@ class MyFindingAdmin(OwnAdmin):
 
     list_display = ("in_force_at", "responsible_as", "state", "appeal_until")
     ordering = ("-in_force_at", "-pk")
-    fields = ("responsible_as", "clause_cited", "finding", "evidence", "bears", "in_force_at", "state", "appeal_until", "appeal", "ruling")
-    readonly_fields = ("clause_cited", "bears", "appeal", "ruling")
+    fields = (
+        "responsible_as",
+        "clause_cited",
+        "finding",
+        "evidence",
+        "bears",
+        "in_force_at",
+        "state",
+        "appeal_until",
+        "appeal_words",
+        "ruling_words",
+    )
+    readonly_fields = ("clause_cited", "bears", "appeal_words", "ruling_words")
     acts = (
         Act(
             name="appeal",
@@ -118,12 +129,12 @@ class MyFindingAdmin(OwnAdmin):
         return " ".join(filter(None, [str(now.measure), money(now.amount, row.currency)]))
 
     @admin.display(description=_("your appeal"))
-    def appeal(self, row: MyFinding) -> str:
+    def appeal_words(self, row: MyFinding) -> str:
         filed = getattr(row, "appeal", None)
         return filed.words if filed else "–"
 
     @admin.display(description=_("ruling"))
-    def ruling(self, row: MyFinding) -> str:
+    def ruling_words(self, row: MyFinding) -> str:
         given = getattr(row, "ruling", None)
         return f"{given.get_outcome_display()}\n{given.reasons}\n{given.by.name}" if given else "–"
 

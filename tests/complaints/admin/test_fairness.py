@@ -79,14 +79,13 @@ def test_the_months_wage_is_on_the_page_of_the_finding_and_on_no_other(office: O
     stated = {"month": f"{timezone.localdate():%Y-%m}", "wage": "6123.45", "least_left": "2690.00", "amount": "300.00"}
     assert does(office.division_head, page, "approve") == 302
     assert does(office.personnel, page, "consent_deduction", **stated) == 302
-    assert "6,123.45" in reads(office.personnel, f"/admin/complaints/{page}/change/")
+    assert "6123.45" in reads(office.personnel, f"/admin/complaints/{page}/change/").replace(",", "")
     for other in (
         "/admin/complaints/penalty/",
         f"/admin/complaints/complaint/{walk.case.pk}/change/",
         "/admin/complaints/penalty/figures/",
     ):
-        assert "6,123.45" not in reads(office.manager, other)
-        assert "6123.45" not in reads(office.manager, other)
+        assert "6123.45" not in reads(office.manager, other).replace(",", "")
 
 
 def test_a_plain_employee_finishes_an_improvement_on_a_page_of_their_own(office: Office, walk: Walk) -> None:
