@@ -95,13 +95,13 @@ class Standard(models.Model):
 
     @property
     def due_said(self) -> str:
-        """What is due when it was missed, as a rule: "20–50 for each day beyond it"; empty where no amount is set."""
+        """What is due when it was missed, as a rule: "20–50 for each of the days beyond it"; empty where no amount is set."""
         bounds = [plain(bound) for bound in (self.least, self.most) if bound is not None]
         said = "–".join(dict.fromkeys(bounds))
         if said and self.basis == self.Basis.PERCENT:
             said = gettext("%(amount)s per cent of the price") % {"amount": said}
         elif said and self.basis == self.Basis.EACH:
-            said = gettext("%(amount)s for each %(unit)s beyond it") % {"amount": said, "unit": self.unit_named}
+            said = gettext("%(amount)s for each of the %(unit)s beyond it") % {"amount": said, "unit": self.unit_named}
         return said
 
     @property

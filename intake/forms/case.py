@@ -57,7 +57,7 @@ class AnswerForm(PublicForm):
     prefix = "answer"
     words = Words(label=_("Your words to us (needed only if you object)"), longest=10_000, rows=4, required=False)
     option = forms.IntegerField(
-        min_value=1, max_value=99, required=False, widget=forms.HiddenInput, error_messages=dict.fromkeys(
+        min_value=1, max_value=99, required=False, error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"), _("Please choose one of the alternatives."))
     )  # fmt: skip
     verdict = forms.ChoiceField(choices=[("accept", ""), ("object_facts", ""), ("object_remedy", "")], widget=forms.HiddenInput)

@@ -39,19 +39,20 @@ def test_an_agent_settles_within_authority_in_under_six_clicks(site: Site, width
     agent = reader(width, site.office.agent)
     agent.page.add_init_script(COUNT)
     agent.go(page_of(story)).sound("settle-case", axe=True)
+    agent.go(page_of(story))  # looking at a page opens its folds
     form = agent.page.locator("#act-settle")
     form.locator("xpath=ancestor::details/summary").click()
-    agent.sound("settle-form", axe=True)
     form.locator('[name="answers-0-answer"]').click()
     form.locator('[name="answers-0-answer"]').select_option("met")
     form.locator('[name="items-0-kind"]').click()
     form.locator('[name="items-0-kind"]').select_option("compensation")
     words = {"items-0-description": site.words.money, "items-0-amount": "120.00", "items-0-owner": site.office.investigator.employee_number}
     agent.fill(form, why_it_cures=site.words.cure, **words)
+    clicks = int(agent.page.evaluate("() => sessionStorage.clicks")) + 1  # and the one that follows
+    agent.sound("settle-form", axe=True)
     with agent.page.expect_navigation():
         form.locator("button[type=submit]").last.click()
     assert not agent.page.locator(".rd-alert, .rd-error").all_inner_texts()
-    clicks = int(agent.page.evaluate("() => sessionStorage.clicks"))
     assert clicks < 6, clicks
     agent.sound("settled", axe=True)
     assert story.fresh().step == Step.NOTIFY
