@@ -64,9 +64,10 @@ def hold_to_account(desk: Desks, clause: int) -> Penalty:
             "amount": "300.00",
             "finding": desk.words.finding,
         }
+        handling = {"handling_answer": desk.words.handling}  # the customer has complained of the same before, in the journey before
         add_row(one, "penalties", 1)
         one.sound("case-finding")
-        one.act("penalize", **{f"penalties__0__{name}": value for name, value in row.items()})
+        one.act("penalize", **{f"penalties__0__{name}": value for name, value in row.items()}, **handling)
         one.sound("case-finding-proposed")
     return Penalty.objects.get(accountability__complaint=desk.story.case)
 

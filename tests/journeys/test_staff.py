@@ -146,7 +146,7 @@ def answer_for(desk: Desks, clause: Clause) -> None:
         row = {"employee": desk.office.employee.employee_number, "responsible_as": "direct", "clause": clause.pk, "measure": "training"}
         rows = {f"penalties__0__{name}": value for name, value in row.items()} | {"penalties__0__finding": words.statement}
         add_row(one, "penalties", 1)
-        one.act("penalize", **rows)
+        one.act("penalize", **rows, handling_answer=words.handling)
         assert Penalty.objects.filter(accountability__complaint=desk.story.case, employee=desk.office.employee).exists()
         one.sound("case-improve")
         plan = {
