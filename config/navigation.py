@@ -161,4 +161,4 @@ def _items(request: HttpRequest, entries: Iterable[Entry]) -> Iterable[dict[str,
 def _is_here(request: HttpRequest, link: str, page: str) -> bool:
     if page == "index" or page.endswith("_add"):
         return request.path == link
-    return request.path.startswith(link) and not request.path.endswith("/add/")
+    return request.path == link or (request.path.startswith(link) and not request.path.endswith(("/add/", "/figures/")))

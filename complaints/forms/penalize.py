@@ -98,8 +98,8 @@ class DeductionForm(forms.Form):
 
     def about(self, penalty: Penalty) -> None:
         self.initial = {"amount": penalty.amount, "least_left": penalty.measure.least_left}
-        said = {"percent": penalty.measure.cap_percent, "source": penalty.measure.source}
-        self.fields["amount"].help_text = _("No more than proposed, and no more than %(percent)s %% of the wage (%(source)s).") % said
+        said = {"percent": penalty.measure.cap_percent}
+        self.fields["amount"].help_text = _("No more than proposed, and by law no more than %(percent)s %% of the wage.") % said
 
 
 class AnnounceForm(forms.Form):
