@@ -6,13 +6,13 @@ The machine keeps books of its own, in plain numbers, and reckons limits by itse
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import connection, transaction
@@ -115,6 +115,8 @@ class Money(RuleBasedStateMachine):
     """One run."""
 
     stage: Stage
+    #: Over all runs: how often each act was done, and not refused.
+    done: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,6 +149,7 @@ class Money(RuleBasedStateMachine):
             walk.fresh()
             return False
         walk.fresh()
+        self.done[service.__name__] += 1
         return True
 
     def inputs(self, walk: Walk, given: list[tuple[str, str, bool]], *, alternatives: bool) -> list[ItemInput]:
@@ -338,3 +341,5 @@ def test_f2_f3_h2_random_people_never_give_more_than_they_may() -> None:
             max_examples=12, stateful_step_count=22, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
         ),
     )  # type: ignore[no-untyped-call]  # hypothesis has no types here
+    happened = {"submit_remedy", "approve_remedy", "return_remedy", "settle", "accept", "object_to_remedy", "fulfil", "reopen", "withdraw"}
+    assert happened <= set(Money.done), f"never done, so nothing was shown of it: {happened - set(Money.done)}"
