@@ -292,8 +292,10 @@ def _rows_of_fairness(office: Office, at: datetime) -> dict[str, Any]:
     penalty = findings.appealed(walk, office.employee, finding=HOSTILE, evidence=HOSTILE)
     due = timezone.localdate(walk.at) + timedelta(days=9)
     given = ImprovementInput("corrective", HOSTILE, HOSTILE, "training", HOSTILE, office.employee, due)
-    [better] = improve.improve(complaint_id=walk.case.pk, by=office.head, at=walk.at, improvements=[given])
-    improve.complete_improvement(improvement_id=better.pk, by=office.employee, at=walk.at, result=HOSTILE, proof=HOSTILE)
+    other = Walk(office, at)  # who is found responsible owns no improvement of that case
+    other.to(Step.IMPROVE)
+    [better] = improve.improve(complaint_id=other.case.pk, by=office.head, at=other.at, improvements=[given])
+    improve.complete_improvement(improvement_id=better.pk, by=office.employee, at=other.at, result=HOSTILE, proof=HOSTILE)
     penalize.note_look(case=walk.case, penalty=penalty, by=office.manager, at=walk.at)
     made: list[Any] = [
         penalty, MyFinding.objects.get(pk=penalty.pk), MyImprovement.objects.get(pk=better.pk), PenaltyLook.objects.latest("pk"),
