@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Allegation, Assignment, Complaint, Remedy, Settlement, Why
-from complaints.permissions import Refused, require
+from complaints.permissions import Refused, require, scope_of
 from complaints.queries.authorities import may_settle, sums_of
 from complaints.services import budgets, investigate, notify
 from complaints.services.advance import advancing, locked
@@ -45,6 +45,7 @@ def settle(
             move, why_it_cures=why_it_cures, answers=answers, items=items, own_proposal_answer=own_proposal_answer,
             grants_proposal=grants_proposal, value=value,
         )  # fmt: skip
+        _check_payers(move.complaint, items, by)
     _give(complaint_id, by=by, at=at, first_contact=first_contact)
     case = Complaint.objects.select_related("complainant").get(pk=complaint_id)
     notify.send_decision(complaint_id=complaint_id, by=by, at=at, letter=letter or notify.draft_letter(case))
@@ -52,6 +53,13 @@ def settle(
         return notify.accept(complaint_id=complaint_id, by=by, at=at, words=agreed_words, medium=agreed_medium)
     case.refresh_from_db()
     return case
+
+
+def _check_payers(case: Complaint, items: Sequence[ItemInput], by: User) -> None:
+    """Nobody gives from a budget they have nothing to do with: alone one draws on one's own and on that of who answers for the case."""
+    own = scope_of(by).departments | {case.handling_department_id}
+    if any(item.paid_by is not None and item.paid_by.pk not in own for item in items):
+        raise Refused(_("This department does not pay for what you settle alone: propose it."), act=ACT, target=case.number)
 
 
 def _answer_for_it(complaint_id: int, *, by: User, at: datetime, seen: int | None) -> None:

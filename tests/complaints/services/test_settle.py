@@ -93,3 +93,14 @@ def test_an_alternative_not_taken_gives_its_money_back(at: datetime) -> None:
     notify.accept(complaint_id=walk.case.pk, by=Actor.COMPLAINANT, at=walk.at + timedelta(minutes=1), option=1)
     assert Budget.objects.get().committed == Decimal("100.00")
     assert set(RemedyItem.objects.open().values_list("amount", flat=True)) == {Decimal("20.00"), Decimal("80.00")}
+
+
+def test_r2_alone_nobody_draws_on_a_budget_they_have_nothing_to_do_with(at: datetime) -> None:
+    """R2: whatever the form offered."""
+    walk = Walk(Office.found(), at)
+    walk.to(Step.ASSIGN)
+    with pytest.raises(Refused):
+        walk.settle(items=[item(walk, "50.00", paid_by=walk.office.board)])
+    assert walk.fresh().step == Step.ASSIGN
+    walk.settle(items=[item(walk, "50.00", paid_by=walk.office.reception), item(walk, "20.00", paid_by=walk.office.quality)])
+    assert walk.case.step == Step.NOTIFY
