@@ -140,7 +140,7 @@ class Weighing:
 
     def on_case(self) -> Sums:
         """What was given on this case, and on those merged into it: a limit per case starts no second time by merging."""
-        return self._once("case", Q(remedy__complaint__in=self._merged_here()))
+        return self._read["case"] if "case" in self._read else self._once("case", Q(remedy__complaint__in=self._merged_here()))
 
     def _merged_here(self) -> list[int]:
         found, latest = [self.case.pk], [self.case.pk]
