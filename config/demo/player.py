@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,7 @@ from complaints.services import (
     penalize,
     propose,
     record,
+    settle,
 )  # fmt: skip
 from complaints.services.inputs import (
     AnswerInput,
@@ -335,13 +337,28 @@ class Player:
             self._act(classify.classify, self.agent, (0.5, 8), **self._judgement(unfounded=False))
 
     def _assign(self) -> None:
+        if self.plan.has("settled") and not self.category.needs_ruling and not self.category.injury:
+            self._settle()
+            return
         handler = self.cast.investigator_of(self.category.department) if self.random.random() < 0.8 else None
         self._act(assign.assign, self.agent, (0.3, 8), handler=handler)
+
+    def _settle(self) -> None:
+        """On the spot, with one of two things the customer chooses."""
+        due = timezone.localdate(self.at) + timedelta(days=6)
+        money = Decimal(self.random.randrange(20, 90, 5))
+        extras = [(RemedyItem.Kind.VOUCHER, "代金券一张", Decimal(30), 1), (RemedyItem.Kind.GIFT, "净水滤芯一个", Decimal(38), 2)]
+        items = [ItemInput(RemedyItem.Kind.COMPENSATION, "按补偿标准当场补偿", money, self.investigator, due)]
+        items += [ItemInput(kind, what, worth, self.investigator, due, option=option) for kind, what, worth, option in extras]
+        answers = {demand.pk: AnswerInput(DemandAnswer.Answer.MET) for demand in Demand.objects.filter(complaint=self.case)}
+        own = "您的方案合理，我们照办。" if self.case.own_proposal else ""
+        words = "先弥补您的损失，原因由责任部门随后查明。"
+        self._act(settle.settle, self.agent, (0.3, 6), why_it_cures=words, own_proposal_answer=own, answers=answers, items=items)
 
     # --- the unit that answers for it ------------------------------------------------------------------------------------------------
     @property
     def unit(self) -> Department:
-        return self.case.handling_department or self.case.department
+        return self.case.handling_department or self.category.department
 
     @property
     def investigator(self) -> User:
@@ -450,8 +467,9 @@ class Player:
 
     def _accept(self) -> None:
         words = self.random.choice(texts.ACCEPTED)
-        if self.random.random() < 0.75:
-            self._act(notify.accept, Actor.COMPLAINANT, (2, 70), words=words)
+        option = self.random.choice([1, 2]) if RemedyItem.objects.filter(remedy__complaint=self.case, option__gt=0).exists() else None
+        if option or self.random.random() < 0.75:
+            self._act(notify.accept, Actor.COMPLAINANT, (2, 70), words=words, option=option)
         else:
             by = self.agent if self.case.unfounded else self.investigator
             self._act(notify.accept, by, (2, 70), words=words or "电话里同意。", medium=Medium.PHONE)
