@@ -45,7 +45,7 @@ def settle(sink: Sink, acknowledged: list[Acknowledged]) -> None:
 
 def outcome(sink: Sink, acknowledged: list[Acknowledged]) -> Outcome:
     keys = {each.key for each in acknowledged}
-    filed = {str(key): pk for key, pk in Submission.objects.filter(form_key__in=keys).values_list("form_key", "complaint")}
+    filed = {str(key): pk for key, pk in Submission.objects.filter(form_key__in=keys).values_list("form_key", "filing__complaint")}
     lost = [key for key in keys if filed.get(key) is None]
     doubled = sum(max(0, Complaint.objects.filter(story__endswith=key).count() - 1) for key in keys)
     taken = {each.email: sink.taken.get(each.email, []) for each in acknowledged}

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+
+from config.serving import end_with_parent
 
 #: Tells the command that it runs inside already, and whether the folder is a small disk that may be filled.
 INSIDE, SMALL_DISK = "REDRESS_DRILL", "REDRESS_DRILL_SMALL_DISK"
@@ -28,7 +31,10 @@ def run_inside(arguments: list[str]) -> int:
             "EMAIL_URL": "", "TRUSTED_PROXIES": "0", "LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore", **RAISED,
         }  # fmt: skip
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "drill", *arguments]
-        return subprocess.run(command, env=environment, check=False).returncode
+        process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
+        signal.signal(signal.SIGTERM, lambda *_signal: process.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it too, and it ends in order
+        return process.wait()
 
 
 @contextmanager

@@ -83,13 +83,13 @@ def test_k6_a_job_that_fails_is_counted_once_a_try_and_its_success_is_kept(offic
         (task,) = handed_out()
         pre_execute.send(sender="django_q", func=None, task=task)
         post_execute_in_worker.send(sender="django_q", func=None, task=task)
-        save_task({**task, "success": False, "result": "ValueError: 13800138000", "stopped": timezone.now()}, get_broker())
+        save_task({**task, "sync": True, "success": False, "result": "ValueError: 13800138000", "stopped": timezone.now()}, get_broker())
         assert Task.objects.get().attempt_count == tried
         assert "13800138000" not in jobs.last_words(Task.objects.get())
     (task,) = handed_out()
     pre_execute.send(sender="django_q", func=None, task=task)
     post_execute_in_worker.send(sender="django_q", func=None, task=task)
-    save_task({**task, "success": True, "result": "alive", "stopped": timezone.now()}, get_broker())
+    save_task({**task, "sync": True, "success": True, "result": "alive", "stopped": timezone.now()}, get_broker())
 
     assert Task.objects.get().success
     assert not jobs.given_up().exists()

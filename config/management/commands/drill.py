@@ -1,6 +1,7 @@
 """`make drill`: machines are killed, stopped and filled up under load; then it is counted what was lost, doubled, and how long it took."""
 
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -16,7 +17,7 @@ from config.drill.count import Outcome, outcome, settle
 from config.drill.load import Load
 from config.drill.machines import Machines
 from config.drill.sink import Sink
-from config.management.commands.serve import collect_static
+from config.management.commands.serve import collect_static, is_empty
 from config.postgres import PostgresError
 from config.serving import ServeError
 from config.walk.server import manage
@@ -38,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, seconds: float, scenes: str, **_options: Any) -> None:
         if place.INSIDE not in os.environ:
             sys.exit(place.run_inside(["--seconds", str(seconds), "--scenes", scenes]))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         sink = Sink(delay=MAIL_SECONDS)
         machines = Machines(sink.port)
         self.rows: list[tuple[str, ...]] = []
@@ -49,6 +51,8 @@ class Command(BaseCommand):
                 self.play(name, machines, sink, seconds)
         except (PostgresError, ServeError, RuntimeError) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped.") from error
         finally:
             machines.stop()
             connection.close()
@@ -63,7 +67,8 @@ class Command(BaseCommand):
         with Step("Making its tables and a small company"):
             call_command("migrate", verbosity=0, interactive=False)
             collect_static()
-            call_command("demo", no_cases=True, verbosity=0)
+            if is_empty():
+                call_command("demo", no_cases=True, verbosity=0)
         with Step("Starting web server and worker"):
             machines.start()
 
