@@ -175,3 +175,39 @@ class ReachQuerySet(QuerySet[Any]):
         return self.filter(answer__in=["wanted", "call_me", "other"], fulfilled_at=None, measure__incident__closed_at=None).order_by(
             F("answered_at"), "pk"
         )
+
+
+class PartOfCaseQuerySet(QuerySet[Any]):
+    """Rows that belong to a case are seen by whoever sees the case."""
+
+    def visible_to(self, user: User) -> Self:
+        case = self.model._meta.get_field("complaint").related_model
+        return self.filter(complaint__in=case._default_manager.visible_to(user).values("pk"))
+
+
+class DeadlineQuerySet(PartOfCaseQuerySet):
+    def open(self) -> Self:
+        """Those time passes for."""
+        return self.filter(state="open")
+
+    def paused(self) -> Self:
+        return self.filter(state="paused")
+
+    def running(self) -> Self:
+        """Open or paused: not done yet."""
+        return self.filter(state__in=("open", "paused"))
+
+    def due_by(self, moment: datetime) -> Self:
+        """Those open whose time is over at this moment, the earliest first."""
+        return self.open().filter(due_at__lte=moment).order_by("due_at", "pk")
+
+    def overdue(self, at: datetime) -> Self:
+        """The same without those that end this very moment: they can still be kept."""
+        return self.open().filter(due_at__lt=at).order_by("due_at", "pk")
+
+    def for_list(self) -> Self:
+        """With everything a row of a list, or a rung, says of it."""
+        return self.select_related("complaint__handler", "complaint__department", "regime", "policy")
+
+    def of_handler(self, user: User) -> Self:
+        return self.filter(complaint__handler=user)

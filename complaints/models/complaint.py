@@ -55,7 +55,9 @@ class Complaint(Lifecycle):
         "staff.User", models.PROTECT, null=True, blank=True, related_name="cases_in_hand", verbose_name=_("handler")
     )
     step_entered_at = models.DateTimeField(_("at this step since"))
+    #: The nearest of all its time limits, and the one of the step alone; reckoned by escalation (services.deadlines).
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    step_due_at = models.DateTimeField(_("step due at"), null=True, blank=True, editable=False)
     decision_sent_at = models.DateTimeField(_("decision sent at"), null=True, blank=True)
     #: As promised in the decision itself; silence until then is a lapse.
     answer_until = models.DateTimeField(_("answer until"), null=True, blank=True)
@@ -86,7 +88,7 @@ class Complaint(Lifecycle):
     guards_held: frozenset[object] = frozenset()
 
     objects = ComplaintQuerySet.as_manager()
-    history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest"])
+    history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest", "step_due_at"])
 
     class Meta:
         verbose_name = _("complaint")

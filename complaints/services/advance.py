@@ -178,7 +178,7 @@ def _run(move: Move) -> None:
     getattr(case, name)()
     if targets is not None:
         case.step_entered_at = move.at
-        if move.user is not None and case.due_at is not None and move.at > case.due_at:
+        if move.user is not None and case.step_due_at is not None and move.at > case.step_due_at:
             case.late_steps += 1
     keep(case, by=move.by, at=move.at, reason=name)
     change = write_change(case, name, from_step=before, by=move.by, at=move.at, reason=move.reason, recorded=move.recorded)

@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.http import HttpRequest
 
 from escalation.models import DeadlinePolicy
 from staff.admin.office import OfficeAdmin
@@ -7,14 +6,7 @@ from staff.admin.office import OfficeAdmin
 
 @admin.register(DeadlinePolicy)
 class DeadlinePolicyAdmin(OfficeAdmin):
-    """One row per step, in the order of the steps; none is added and none taken away."""
+    """How long each step and obligation may take by each body of rules."""
 
-    manage_permission = "complaints.manage_reference"
+    manage_permission = "escalation.manage_deadlines"
     view_permission = "complaints.read_files"
-    list_display = ("step", "days", "active", "note")
-    fields = ("step", "days", "active", "note")
-    readonly_fields = ("step",)
-    ordering = ("pk",)  # as they were seeded
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

@@ -13,11 +13,11 @@ from escalation.models.crisis import (
     Statement,
 )
 from escalation.models.crisis_points import CheckList, Point
-from escalation.models.deadline import Deadline
+from escalation.models.deadline import Deadline, DeadlineChange, Extension, Pause
 from escalation.models.digest import Digest
 from escalation.models.incident import Affected, AffectedGoods, Incident, IncidentCase
 from escalation.models.measure import Measure, Reach, Reply
-from escalation.models.policy import DeadlinePolicy
+from escalation.models.policy import CaseRegime, DeadlinePolicy, Regime
 from escalation.models.request import DepartmentRequest
 from escalation.models.routing import RoutedClimb, RoutedDecision, RoutedItem, RoutingRule
 
@@ -25,6 +25,7 @@ __all__ = [
     "Affected",
     "AffectedGoods",
     "AfterReview",
+    "CaseRegime",
     "CheckList",
     "Crisis",
     "CrisisImprovement",
@@ -32,16 +33,20 @@ __all__ = [
     "CrisisRole",
     "CrisisTick",
     "Deadline",
+    "DeadlineChange",
     "DeadlinePolicy",
     "DepartmentRequest",
     "Digest",
+    "Extension",
     "FactSheet",
     "Incident",
     "IncidentCase",
     "Measure",
     "MediaQuestion",
+    "Pause",
     "Point",
     "Reach",
+    "Regime",
     "Reply",
     "RiskReview",
     "RoutedClimb",

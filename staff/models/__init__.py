@@ -1,4 +1,5 @@
 from staff.models.absence import Absence
+from staff.models.calendar import CalendarYear, OfficeHours, Weekday, WorkDay
 from staff.models.chat_group import ChatGroup
 from staff.models.company import Company
 from staff.models.course import Certificate, Course
@@ -18,6 +19,7 @@ __all__ = [
     "Absence",
     "ActionItem",
     "AgendaItem",
+    "CalendarYear",
     "Certificate",
     "ChatGroup",
     "Clause",
@@ -35,8 +37,11 @@ __all__ = [
     "Notice",
     "NoticeClimb",
     "NoticeReceipt",
+    "OfficeHours",
     "Post",
     "Suggestion",
     "User",
+    "Weekday",
+    "WorkDay",
     "append_only",
 ]

@@ -1,0 +1,67 @@
+"""Vocabulary of time limits: what has one, in what unit, what makes it stand still. Which acts begin and end what."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.workflow import OPEN_STEPS
+from staff import calendar
+
+
+class Obligation(TextChoices):
+    """What is owed across the steps."""
+
+    FIRST_ANSWER = "first_answer", _("First answer")
+    DECISION = "decision", _("Decision")
+    REMEDY = "remedy", _("Solution carried out")
+    WHOLE_CASE = "whole_case", _("Whole case")
+    REPORT_REPLY = "report_reply", _("Reply to the report")
+
+
+#: What can have a time limit: each step where there is work to do, and the obligations across them.
+MATTERS = [(each.value, each.label) for each in (*OPEN_STEPS, *Obligation)]
+STEPS = frozenset(step.value for step in OPEN_STEPS)
+
+
+class Unit(TextChoices):
+    OFFICE_MINUTES = calendar.OFFICE_MINUTES, _("minutes of office time")
+    OFFICE_HOURS = calendar.OFFICE_HOURS, _("hours of office time")
+    WORKING_DAYS = calendar.WORKING_DAYS, _("working days")
+    HOURS = calendar.HOURS, _("hours")
+    CALENDAR_DAYS = calendar.CALENDAR_DAYS, _("calendar days")
+    MONTHS = calendar.MONTHS, _("months")
+
+
+class PauseReason(TextChoices):
+    """Why no time passes. Which limits stand still for which reason says each policy."""
+
+    CUSTOMER = "customer", _("Waiting for the customer")
+    TESTING = "testing", _("Testing or appraisal")
+    AUTHORITY = "authority", _("Waiting for an authority or court")
+    #: By itself, from the decision until the customer has answered it.
+    ANSWER = "answer", _("The customer considers the decision")
+
+
+#: A handler cannot say these; the steps do.
+BY_ITSELF = frozenset({PauseReason.ANSWER})
+
+#: Acts that begin an obligation. What a change of kind or severity makes owed, or not, is found by the policies themselves.
+BEGINS: dict[str, frozenset[str]] = {
+    "file": frozenset({Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.WHOLE_CASE, Obligation.REPORT_REPLY}),
+    "change_kind": frozenset({Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.WHOLE_CASE, Obligation.REPORT_REPLY}),
+    "restore": frozenset({Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.WHOLE_CASE, Obligation.REPORT_REPLY}),
+    "reopen": frozenset({Obligation.DECISION, Obligation.WHOLE_CASE}),
+    "object_to_findings": frozenset({Obligation.DECISION}),
+    "object_to_remedy": frozenset({Obligation.DECISION}),
+    #: Only while an item of the solution is to be carried out.
+    "accept": frozenset({Obligation.REMEDY}),
+}
+#: Acts that fulfil one.
+FULFILS: dict[str, frozenset[str]] = {
+    "send_decision": frozenset({Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.REPORT_REPLY}),
+    "answer_matter": frozenset({Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.WHOLE_CASE}),
+    #: With the last item.
+    "fulfil": frozenset({Obligation.REMEDY}),
+    "close": frozenset(Obligation),
+}
+#: Acts that end a case before anything was owed in full: what runs ends without having been kept or missed.
+GIVES_UP = frozenset({"withdraw", "merge", "dismiss_as_other"})
