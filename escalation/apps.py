@@ -9,10 +9,10 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints import outbox
-        from complaints.events import erasers, step_changed
+        from complaints.events import erasers, listeners, step_changed
         from complaints.models import Message
         from escalation.queries.agenda import open_matters
-        from escalation.receivers import follow_step
+        from escalation.receivers import follow_step, hear
         from escalation.services.erasing import empty_words
         from escalation.services.links import own_page
         from escalation.services.policies import seed
@@ -22,4 +22,6 @@ class EscalationConfig(AppConfig):
         erasers.append(empty_words)
         outbox.links[Message.Kind.INCIDENT] = own_page
         events.agenda_sources.append(open_matters)
+        if hear not in listeners:
+            listeners.append(hear)
         post_migrate.connect(seed, sender=self, dispatch_uid="escalation.seed")

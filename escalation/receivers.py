@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from complaints.models import Complaint, StepChange
+from complaints.models import Complaint, Message, StepChange
 from escalation.services import deadlines, routing
 
 
@@ -10,3 +10,8 @@ def follow_step(*, complaint: Complaint, change: StepChange, **_signal: Any) -> 
     """Keep the deadlines of the case in step with it, and lay it before whom the rules name; a failure rolls the move back."""
     deadlines.follow(complaint=complaint, change=change)
     routing.route(complaint=complaint, change=change)
+
+
+def hear(message: Message) -> None:
+    """Keep them in step with what was said, too."""
+    deadlines.heard(message)

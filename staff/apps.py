@@ -10,7 +10,8 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from staff.checks import check_matrix
-        from staff.receivers import sync_roles
+        from staff.receivers import begin_calendar, sync_roles
 
         register(check_matrix, deploy=True)
+        post_migrate.connect(begin_calendar, sender=self, dispatch_uid="staff.begin_calendar")
         post_migrate.connect(sync_roles, dispatch_uid="staff.sync_roles")

@@ -3,14 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from staff.models import Absence, Department, Membership, User
+from staff import calendar
+from staff.models import Absence, CalendarYear, Department, Membership, OfficeHours, User, WorkDay
+from staff.models.compiled import Figures, Given
 from staff.querysets import DepartmentQuerySet, UserQuerySet
 from staff.roles import Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: From this month on the days worked next year instead of holidays are known.
+ANNOUNCED_FROM = 12
 
 
 @dataclass(frozen=True)
@@ -125,3 +138,58 @@ def _heads_by_department(departments: Iterable[int]) -> dict[int, list[User]]:
     for membership in memberships.order_by("from_on", "pk"):
         heads[membership.department_id].append(membership.user)
     return heads
+
+
+# --- the working calendar ---------------------------------------------------------------------------------------------------
+def _years() -> "QuerySet[CalendarYear, Any]":
+    of_year = WorkDay.objects.filter(day__year=OuterRef("year"))
+    special = {"off": ArraySubquery(of_year.filter(working=False).values("day")), "on": ArraySubquery(of_year.filter(working=True).values("day"))}
+    return CalendarYear.objects.filter(year__gte=Given("since")).annotate(**special).order_by("year").values_list("year", "weekend", "off", "on")
+
+
+YEARS = Figures(_years)
+OPENING = Figures(
+    lambda: OfficeHours.objects.order_by("department", "weekday", "opens").values_list("department", "weekday", "opens", "closes")
+)
+
+
+class Calendars:
+    """The working calendar with the office hours of every department, read once (two queries)."""
+
+    def __init__(self, *, since: datetime, zone: ZoneInfo | None = None) -> None:
+        """From the year before `since` on; in the company's zone, which is the current one."""
+        self.zone = zone or ZoneInfo(str(timezone.get_current_timezone()))
+        rows = YEARS(since=since.astimezone(self.zone).year - 1)
+        self.years = {
+            year: calendar.Year(frozenset(map(int, weekend)), frozenset(off), frozenset(on)) for year, weekend, off, on in rows
+        }
+        self.hours: dict[int | None, dict[int, list[tuple[time, time]]]] = {}
+        for department, weekday, opens, closes in OPENING():
+            self.hours.setdefault(department, {}).setdefault(weekday, []).append((opens, closes))
+        self._made: dict[int | None, calendar.Calendar] = {}
+
+    def of(self, department: Department | None) -> calendar.Calendar:
+        """The calendar by which this department works: its own hours, or those of the nearest department above it that has any, or everybody's."""
+        key = next((pk for pk in reversed(department.path_ids()) if pk in self.hours), None) if department else None
+        if key not in self._made:
+            hours = self.hours.get(key) or self.hours.get(None) or calendar.USUAL_HOURS
+            self._made[key] = calendar.Calendar(zone=self.zone, years=self.years, hours=hours)
+        return self._made[key]
+
+
+def calendar_problems(on: date) -> list[str]:
+    """What is missing from the working calendar that dates already rest on, or soon will; loud words for people (threat H3)."""
+    years = {row.year: row for row in CalendarYear.objects.filter(year__in=(on.year, on.year + 1))}
+    found = [
+        _("The working calendar of %(year)d is missing: holidays and make-up days of that year are not counted.") % {"year": year}
+        for year in (on.year, on.year + 1)
+        if year not in years
+    ]
+    found += [
+        _("The working calendar of %(year)d is not complete: days worked instead of holidays have not been entered.") % {"year": year}
+        for year, row in sorted(years.items())
+        if not row.complete and (year == on.year or on.month >= ANNOUNCED_FROM)
+    ]
+    if not OfficeHours.objects.filter(department=None).exists():
+        found.append(_("Nobody has entered office hours: Monday to Friday, 9 to 18, is taken instead."))
+    return found

@@ -4,8 +4,9 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connections
+from django.utils import timezone
 
-from staff.services import roles
+from staff.services import calendars, roles
 
 
 def sync_roles(app_config: AppConfig, using: str, **_kwargs: Any) -> None:
@@ -18,3 +19,8 @@ def sync_roles(app_config: AppConfig, using: str, **_kwargs: Any) -> None:
         return  # a partial migrate that has not come to auth
     create_permissions(app_config, verbosity=0, using=using)  # Django's own receiver may come after ours
     roles.sync()
+
+
+def begin_calendar(**_kwargs: Any) -> None:
+    """A new installation starts with a calendar and with office hours."""
+    calendars.begin(at=timezone.now())

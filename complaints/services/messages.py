@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from complaints import mail, outbox, permissions, signing
+from complaints.events import listeners
 from complaints.models import Complaint, Message
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium
@@ -119,7 +120,7 @@ def write(*, complaint_id: int, by: User, at: datetime, text: str, kind: str = K
         raise NotPossible(_("Only a reply or a request can be written by hand."))
     complaint = Complaint.objects.visible_to(by).select_related("complainant").get(pk=complaint_id)
     _require(by, complaint, "write_message", at=at)
-    return _say(complaint, kind, by=by, at=at, text=_written(text), extra={})
+    return _told(_say(complaint, kind, by=by, at=at, text=_written(text), extra={}))
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: 
         _require(by, complaint, "write_message", at=at)
     if complaint.is_erased:
         raise NotPossible(_("This case has been erased: nothing more is done with it."))
-    return Message.objects.create(
+    message = Message.objects.create(
         complaint=complaint,
         direction=Direction.IN,
         kind=Kind.REPLY,
@@ -141,6 +142,14 @@ def receive(*, complaint_id: int, text: str, medium: str, by: User | Actor, at: 
         **_who(by),
         at=at,
     )
+    return _told(message)
+
+
+def _told(message: Message) -> Message:
+    """Other apps hear of what was said, in this very transaction."""
+    for listener in listeners:
+        listener(message)
+    return message
 
 
 @transaction.atomic

@@ -1,51 +1,275 @@
-"""Deadlines follow the steps of a case."""
+"""Deadlines follow the acts on a case, inside their transaction.
 
-from datetime import datetime, timedelta
+A step costs these queries, however many deadlines it touches: what runs, the rules, the calendar (2), one UPDATE of what ends, one INSERT of what
+begins, one UPDATE of the case's dates. Acts that concern no deadline cost none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Value, When
+from django.utils import timezone
 
-from complaints.models import Complaint, StepChange
+from complaints.models import Complaint, Message, RemedyItem, StepChange
 from complaints.services.deadlines import set_due
-from complaints.workflow import Step
-from escalation.models import Deadline, DeadlinePolicy
+from complaints.workflow import Actor, Step
+from escalation.models import Deadline, DeadlineChange, Extension, Pause
+from escalation.obligations import BEGINS, FULFILS, GIVES_UP, Obligation, PauseReason
+from escalation.queries.rules import Rule, chosen, is_owed, rules_for
+from staff import calendar
+from staff.models import User
 from staff.models.compiled import Compiled, Given
+from staff.queries import Calendars
+
+State, Why = Deadline.State, DeadlineChange.Why
+ASKED = Extension.State.ASKED
+#: After these a case may be judged by other rows than before.
+JUDGES = frozenset({"classify", "propose_unfounded", "confirm_unfounded", "change_kind"})
+#: The decision is with the customer until one of these.
+ANSWERS = frozenset({"accept", "lapse", "object_to_findings", "object_to_remedy", *GIVES_UP})
+#: Acts that touch deadlines also where they leave the step as it is.
+CONCERNS = frozenset({*BEGINS, *FULFILS, *JUDGES, *ANSWERS})
 
 
+def _running() -> object:
+    asked = Exists(Extension.objects.filter(deadline=OuterRef("pk"), state=ASKED))
+    found = Deadline.objects.select_for_update(of=("self",)).running().filter(complaint=Given("case"))
+    return found.select_related("policy").annotate(asked=asked).order_by("pk")
+
+
+RUNNING = Compiled(_running)  # type: ignore[arg-type]  # a query set of ours
+
+
+@dataclass
+class Book:
+    """The running deadlines of one case, whose row is locked, while something is done to them."""
+
+    case: Complaint
+    at: datetime
+    running: list[Deadline]
+    by: User | None = None
+    _calendars: Calendars | None = None
+    _rules: list[Rule] | None = field(default=None)
+
+    @classmethod
+    def of(cls, case: Complaint, at: datetime, *, by: User | None = None) -> Book:
+        return cls(case, at, RUNNING(case=case.pk), by)
+
+    @property
+    def rules(self) -> list[Rule]:
+        if self._rules is None:
+            self._rules = rules_for(self.case)
+        return self._rules
+
+    def calendar_of(self, deadline: Deadline) -> calendar.Calendar:
+        first = min((each.opened_at for each in self.running), default=self.at)
+        self._calendars = self._calendars or Calendars(since=min(first, deadline.opened_at))
+        return self._calendars.of(deadline.department)
+
+    # --- what ends ----------------------------------------------------------------------------------------------------
+    def end(self, ended: Iterable[Deadline], *, given_up: bool = False) -> None:
+        """Kept, missed, or no longer needed; one UPDATE. A pause that holds nothing any more is over."""
+        rows = list(ended)
+        if not rows:
+            return
+        for row in rows:
+            row.state, row.closed_at = self._end_of(row, given_up=given_up), self.at
+        states = Case(*(When(pk=row.pk, then=Value(row.state)) for row in rows), output_field=Deadline._meta.get_field("state"))
+        Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(state=states, closed_at=self.at)
+        self.running = [row for row in self.running if row not in rows]
+        asked = [row.pk for row in rows if getattr(row, "asked", False)]
+        if asked:
+            Extension.objects.filter(deadline__in=asked, state=ASKED).update(state=Extension.State.LAPSED)
+
+    def _end_of(self, row: Deadline, *, given_up: bool) -> str:
+        """What stood still was in time: an overdue one is never paused."""
+        if row.state == State.OPEN and self.at > row.due_at:
+            return State.BREACHED
+        return State.DROPPED if given_up else State.MET
+
+    # --- what begins ----------------------------------------------------------------------------------------------------
+    def begin(self, matters: Iterable[str], *, sequence: int, since: datetime | None = None) -> None:
+        """Open what the rules ask for and does not run yet; one INSERT."""
+        since = since or self.at
+        there = {(row.regime_id, row.matter) for row in self.running}
+        on = timezone.localdate(since)
+        rules = [rule for matter in sorted(matters) for rule in chosen(self.rules, matter, self.case, on).values()]
+        rows = [self._made(rule, sequence, since) for rule in rules if (rule.regime, rule.matter) not in there]
+        if rows:
+            self.running += Deadline.objects.bulk_create(rows)
+
+    def _made(self, rule: Rule, sequence: int, since: datetime) -> Deadline:
+        row = Deadline(
+            complaint=self.case, matter=rule.matter, regime_id=rule.regime, policy_id=rule.pk, department=self.case.department,
+            amount=rule.amount, unit=rule.unit, opened_at=since, change_opened=sequence,
+        )  # fmt: skip
+        due = calendar.due(since, calendar.Limit(rule.amount, rule.unit), self.calendar_of(row))
+        row.due_at, row.is_sure = due.at, due.is_sure
+        return row
+
+    # --- what moves -----------------------------------------------------------------------------------------------------
+    def judge_anew(self, *, why: str = Why.CASE) -> None:
+        """Hold what runs against the rules, as the case is now: another row may count, or none."""
+        ending = []
+        for row in self.running:
+            if row.regime_id is None:
+                continue
+            rule = chosen(self.rules, row.matter, self.case, timezone.localdate(row.opened_at)).get(row.regime_id)
+            if rule is None:
+                ending.append(row)
+            elif (rule.pk, rule.amount, rule.unit) != (row.policy_id, row.amount, row.unit):
+                row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
+                self.count_anew(row, why=why)
+        self.end(ending, given_up=True)
+
+    def count_anew(self, row: Deadline, *, why: str) -> None:
+        """The date once more from the beginning, with what was granted and the pauses that are over; a move leaves a record."""
+        if row.amount is None or row.state == State.PAUSED:  # from before there were rules; or counted when it runs again
+            row.save(update_fields=["policy", "amount", "unit", "extended_by", "state"])
+            return
+        limit = calendar.Limit(row.amount + row.extended_by, row.unit)
+        due = calendar.due(row.opened_at, limit, self.calendar_of(row), self._pauses(row))
+        if due.at != row.due_at:
+            self.note(row, due.at, why=why)
+        row.due_at, row.is_sure = due.at, due.is_sure
+        row.save(update_fields=["policy", "amount", "unit", "extended_by", "state", "due_at", "is_sure"])
+
+    def note(self, row: Deadline, due_after: datetime, *, why: str) -> None:
+        DeadlineChange.objects.create(deadline=row, why=why, due_before=row.due_at, due_after=due_after, by=self.by, at=self.at)
+
+    def _pauses(self, row: Deadline) -> Sequence[calendar.Span]:
+        """When this one stood still: its moves say so."""
+        moves = row.moves.filter(why__in=(Why.PAUSED, Why.RESUMED)).order_by("pk").values_list("why", "at")
+        spans, since = [], None
+        for why, at in moves:
+            if why == Why.PAUSED:
+                since = at
+            elif since is not None:
+                spans.append((since, at))
+                since = None
+        return spans
+
+    # --- what stands still ------------------------------------------------------------------------------------------------
+    def held_by(self, reason: str) -> list[Deadline]:
+        """Those whose rule names the reason."""
+        by_pk = {rule.pk: rule.pauses for rule in self.rules}
+        return [row for row in self.running if reason in (row.policy.pauses if row.policy else by_pk.get(row.policy_id or 0, ()))]
+
+    def pause(self, reason: str, *, words: str = "") -> Pause | None:
+        """Let no time pass for what the reason holds and is not overdue; None where it holds nothing."""
+        held = [row for row in self.held_by(reason) if row.state == State.OPEN and row.due_at >= self.at]
+        if not held:
+            return None
+        pause = Pause.objects.create(complaint=self.case, reason=reason, words=words, from_at=self.at, by=self.by)
+        for row in held:
+            self.note(row, row.due_at, why=Why.PAUSED)
+            row.state = State.PAUSED
+        Deadline.objects.filter(pk__in=[row.pk for row in held]).update(state=State.PAUSED)
+        return pause
+
+    def resume(self, pause: Pause) -> None:
+        """Let time pass again, where no other pause holds."""
+        pause.to_at, pause.ended_by = self.at, self.by
+        pause.save(update_fields=["to_at", "ended_by"])
+        others = list(Pause.objects.filter(complaint=self.case, to_at=None).values_list("reason", flat=True))
+        still = {row.pk for reason in others for row in self.held_by(reason)}
+        for row in self.held_by(pause.reason):
+            if row.state == State.PAUSED and row.pk not in still:
+                self._run_again(row)
+
+    def _run_again(self, row: Deadline) -> None:
+        """The move is written first: what was paused since is part of what is counted."""
+        began = row.moves.filter(why=Why.PAUSED).order_by("-pk").values_list("at", flat=True)[0]
+        limit = calendar.Limit((row.amount or 0) + row.extended_by, row.unit)
+        due = calendar.due(row.opened_at, limit, self.calendar_of(row), [*self._pauses(row), (began, self.at)])
+        self.note(row, due.at, why=Why.RESUMED)
+        row.state, row.due_at, row.is_sure = State.OPEN, due.at, due.is_sure
+        row.save(update_fields=["state", "due_at", "is_sure"])
+
+    def end_pauses(self, reasons: Iterable[str] | None = None) -> None:
+        """End the pauses there are; all, or those for these reasons."""
+        if not any(row.state == State.PAUSED for row in self.running) and reasons is not None:
+            return
+        found = Pause.objects.filter(complaint=self.case, to_at=None)
+        for pause in found.filter(reason__in=list(reasons)) if reasons is not None else found:
+            self.resume(pause)
+
+    # --- the case's own dates ----------------------------------------------------------------------------------------------
+    def keep(self) -> None:
+        """Write the nearest date to the case: of all its limits, and of the step's own. With nothing running it is due when the customer's window ends."""
+        open_ones = [row for row in self.running if row.state == State.OPEN]
+        of_step = [row.due_at for row in open_ones if row.matter == self.case.step]
+        due = min((row.due_at for row in open_ones), default=self.case.answer_until if self.case.step == Step.NOTIFY else None)
+        set_due(complaint=self.case, due_at=due, step_due_at=min(of_step, default=None))
+
+
+# --- by acts ------------------------------------------------------------------------------------------------------------------
 @transaction.atomic(savepoint=False)  # part of the step: it fails with it
 def follow(*, complaint: Complaint, change: StepChange) -> None:
-    """Close the deadline of the step that was left and open the one of the step that was reached.
-
-    With the decision sent our part of NOTIFY is done: its deadline ends, and the case is due when the customer's window for an answer does.
-    """
-    if change.moved:
-        if change.from_step:  # a case just opened has none
-            close_open(complaint=complaint, at=change.at)
-        set_due(complaint=complaint, due_at=open_for(complaint=complaint, change=change))
-    elif change.transition == "send_decision":
-        close_open(complaint=complaint, at=change.at)
-        set_due(complaint=complaint, due_at=complaint.answer_until)
-
-
-IN_FORCE = Compiled(lambda: DeadlinePolicy.objects.filter(step=Given("step"), active=True))
-
-
-def open_for(*, complaint: Complaint, change: StepChange) -> datetime | None:
-    """Open the deadline of the step the case has come to; when it is due, or None where no limit is in force."""
-    if change.to_step == Step.CLOSED:
-        return None
-    policy = IN_FORCE.first(step=str(change.to_step))
-    if policy is None:
-        return None
-    due_at = change.at + timedelta(days=policy.days)
-    Deadline.objects.create(complaint=complaint, step=change.to_step, opened_at=change.at, due_at=due_at, change_opened=change.sequence)
-    return due_at
-
-
-def close_open(*, complaint: Complaint, at: datetime) -> None:
-    """End the open deadline, kept or missed."""
-    deadline = Deadline.objects.select_for_update().filter(complaint=complaint, state=Deadline.State.OPEN).first()
-    if deadline is None:
+    """Close what the act ended or fulfilled, open what it made owed, hold what runs against the rules where it was judged."""
+    if not change.moved and change.transition not in CONCERNS:
         return
-    deadline.state = Deadline.State.MET if at <= deadline.due_at else Deadline.State.BREACHED
-    deadline.closed_at = at
-    deadline.save(update_fields=["state", "closed_at"])
+    book = Book(complaint, change.at, [], change.by) if not change.from_step else Book.of(complaint, change.at, by=change.by)
+    if change.transition in ANSWERS and book.running:
+        book.end_pauses([PauseReason.ANSWER])
+    book.end(_ended(book, change), given_up=change.transition in GIVES_UP or change.transition == "change_kind")
+    if change.to_step == Step.CLOSED and change.moved:
+        Pause.objects.filter(complaint=complaint, to_at=None).update(to_at=change.at)
+    elif change.transition in JUDGES:
+        book.judge_anew()
+    if change.to_step != Step.CLOSED:
+        book.begin(_begun(book, change), sequence=change.sequence)
+    if change.transition == "send_decision" and book.running:
+        book.pause(PauseReason.ANSWER)
+    book.keep()
+
+
+def _ended(book: Book, change: StepChange) -> list[Deadline]:
+    if change.moved and change.to_step == Step.CLOSED:
+        return list(book.running)
+    done = set(FULFILS.get(change.transition, ()))
+    if change.moved:
+        done.add(change.from_step)
+    elif change.transition == "send_decision":
+        done.add(Step.NOTIFY)  # our part of it
+    ended = [row for row in book.running if row.matter in done]
+    if change.transition == "fulfil" and ended and _to_carry_out(book.case):
+        return []
+    return ended
+
+
+def _begun(book: Book, change: StepChange) -> set[str]:
+    begun = {str(change.to_step)} if change.moved else set()
+    owed = {matter for matter in BEGINS.get(change.transition, ()) if is_owed(matter, book.case.kind)}
+    if Obligation.REMEDY in owed and not _to_carry_out(book.case):
+        owed.discard(Obligation.REMEDY)
+    return begun | owed
+
+
+def _to_carry_out(case: Complaint) -> bool:
+    return RemedyItem.objects.open().filter(remedy__complaint=case).exists()
+
+
+# --- by words -----------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def heard(message: Message) -> None:
+    """A reply by staff is the first answer; the customer's word ends the waiting for it. In the transaction of the message."""
+    if message.complaint_id is None or message.kind != Message.Kind.REPLY:
+        return
+    from_customer = message.direction == Message.Direction.IN
+    by_staff = message.direction == Message.Direction.OUT and message.actor == Actor.STAFF
+    touched = Deadline.objects.running().filter(complaint=message.complaint_id)
+    touched = touched.filter(matter=Obligation.FIRST_ANSWER) if by_staff else touched.filter(state=State.PAUSED)
+    if not (from_customer or by_staff) or not touched.exists():
+        return
+    case = Complaint.objects.select_for_update(of=("self",)).select_related("department").get(pk=message.complaint_id)
+    book = Book.of(case, message.at, by=message.by)
+    if by_staff:
+        book.end([row for row in book.running if row.matter == Obligation.FIRST_ANSWER])
+    else:
+        book.end_pauses([PauseReason.CUSTOMER])
+    book.keep()
