@@ -10,8 +10,10 @@ from intake.queries import arrived, hints
 
 
 def deadlines(case: Complaint, at: datetime, _who: Shown) -> tuple[str, dict[str, Any]] | None:
-    """The time limits of the steps, newest first: kept, missed or running."""
-    rows = list(Deadline.objects.filter(complaint=case).order_by("-opened_at"))
+    """The time limits of the case: what runs, the nearest first, then what stands still, then what was kept or missed, the newest first."""
+    rows = list(Deadline.objects.filter(complaint=case).select_related("regime", "policy").order_by("-opened_at", "pk"))
+    running = sorted((row for row in rows if row.is_running), key=lambda row: (row.state == "paused", row.due_at))
+    rows = running + [row for row in rows if not row.is_running]
     return ("backoffice/case/deadline.html", {"rows": rows, "now": at}) if rows else None
 
 

@@ -5,9 +5,11 @@ from time import monotonic
 from django.utils import timezone
 
 from complaints import outbox
-from escalation.models import Measure
+from escalation.models import DeadlinePolicy, Measure
 from escalation.services import broadcast as broadcasts
 from escalation.services import crises, digests, lapse, routing
+from escalation.services import recount as recounting
+from staff.models import User
 from staff.services import notices
 
 
@@ -68,3 +70,9 @@ def _deliver_some(end: float) -> int:
 def remind_of_statements() -> int:
     """Every few minutes: open crises whose next statement is due soon or late; how many were reminded of."""
     return crises.remind(at=timezone.now())
+
+
+def recount(policy_id: int | None, by_id: int | None) -> int:
+    """Once a rule (or the calendar) was edited: how many deadlines moved."""
+    policy = DeadlinePolicy.objects.filter(pk=policy_id).first() if policy_id else None
+    return recounting.recount(at=timezone.now(), policy=policy, by=User.objects.filter(pk=by_id).first())

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -143,8 +144,16 @@ def _heads_by_department(departments: Iterable[int]) -> dict[int, list[User]]:
 # --- the working calendar ---------------------------------------------------------------------------------------------------
 def _years() -> "QuerySet[CalendarYear, Any]":
     of_year = WorkDay.objects.filter(day__year=OuterRef("year"))
-    special = {"off": ArraySubquery(of_year.filter(working=False).values("day")), "on": ArraySubquery(of_year.filter(working=True).values("day"))}
-    return CalendarYear.objects.filter(year__gte=Given("since")).annotate(**special).order_by("year").values_list("year", "weekend", "off", "on")
+    special = {
+        "off": ArraySubquery(of_year.filter(working=False).values("day")),
+        "on": ArraySubquery(of_year.filter(working=True).values("day")),
+    }
+    return (
+        CalendarYear.objects.filter(year__gte=Given("since"))
+        .annotate(**special)
+        .order_by("year")
+        .values_list("year", "weekend", "off", "on")
+    )
 
 
 YEARS = Figures(_years)
@@ -160,9 +169,7 @@ class Calendars:
         """From the year before `since` on; in the company's zone, which is the current one."""
         self.zone = zone or ZoneInfo(str(timezone.get_current_timezone()))
         rows = YEARS(since=since.astimezone(self.zone).year - 1)
-        self.years = {
-            year: calendar.Year(frozenset(map(int, weekend)), frozenset(off), frozenset(on)) for year, weekend, off, on in rows
-        }
+        self.years = {year: calendar.Year(frozenset(map(int, weekend)), frozenset(off), frozenset(on)) for year, weekend, off, on in rows}
         self.hours: dict[int | None, dict[int, list[tuple[time, time]]]] = {}
         for department, weekday, opens, closes in OPENING():
             self.hours.setdefault(department, {}).setdefault(weekday, []).append((opens, closes))
@@ -175,6 +182,20 @@ class Calendars:
             hours = self.hours.get(key) or self.hours.get(None) or calendar.USUAL_HOURS
             self._made[key] = calendar.Calendar(zone=self.zone, years=self.years, hours=hours)
         return self._made[key]
+
+
+#: The calendar that words like "2 working hours left" are said by is read at most once in so many seconds by each process; dates never rest on it.
+SHOWN_FOR = 60
+_shown: dict[str, tuple[float, calendar.Calendar]] = {}
+
+
+def calendar_shown(now: datetime) -> calendar.Calendar:
+    """Everybody's calendar from last year on, for words on pages alone."""
+    zone = str(timezone.get_current_timezone())
+    known = _shown.get(zone)
+    if known is None or known[0] < monotonic():
+        known = _shown[zone] = (monotonic() + SHOWN_FOR, Calendars(since=now).of(None))
+    return known[1]
 
 
 def calendar_problems(on: date) -> list[str]:

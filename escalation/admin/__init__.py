@@ -1,26 +1,35 @@
-"""Time limits and rules are edited like other reference data; deadlines are shown on the case page, not here."""
+"""Time limits and rules are edited like other reference data."""
 
+from escalation.admin.calendar import CalendarYearAdmin, OfficeHoursAdmin, WorkDayAdmin
 from escalation.admin.crises import CrisisAdmin, CrisisImprovementAdmin, CrisisRiskAdmin, FactSheetAdmin, MediaQuestionAdmin
+from escalation.admin.deadlines import DeadlineAdmin, ExtensionAdmin, PauseAdmin
 from escalation.admin.digests import DigestAdmin
 from escalation.admin.incidents import AffectedAdmin, AffectedGoodsAdmin, IncidentAdmin, MeasureAdmin, ReachAdmin
-from escalation.admin.policy import DeadlinePolicyAdmin
+from escalation.admin.policy import DeadlinePolicyAdmin, RegimeAdmin
 from escalation.admin.requests import DepartmentRequestAdmin
 from escalation.admin.routing import RoutedItemAdmin, RoutingRuleAdmin
 
 __all__ = [
     "AffectedAdmin",
     "AffectedGoodsAdmin",
+    "CalendarYearAdmin",
     "CrisisAdmin",
     "CrisisImprovementAdmin",
     "CrisisRiskAdmin",
+    "DeadlineAdmin",
     "DeadlinePolicyAdmin",
     "DepartmentRequestAdmin",
     "DigestAdmin",
+    "ExtensionAdmin",
     "FactSheetAdmin",
     "IncidentAdmin",
     "MeasureAdmin",
     "MediaQuestionAdmin",
+    "OfficeHoursAdmin",
+    "PauseAdmin",
     "ReachAdmin",
+    "RegimeAdmin",
     "RoutedItemAdmin",
     "RoutingRuleAdmin",
+    "WorkDayAdmin",
 ]

@@ -1,12 +1,66 @@
-from django.contrib import admin
+"""Rules about time, and the limits each body of rules sets. What is edited is counted anew for the cases under it."""
 
-from escalation.models import DeadlinePolicy
-from staff.admin.office import OfficeAdmin
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from escalation.models import DeadlinePolicy, Regime
+from escalation.obligations import PauseReason
+from escalation.services import recount
+from staff.admin.office import OfficeAdmin, user_of
+
+MANAGE, VIEW = "escalation.manage_deadlines", "complaints.read_files"
+
+
+@admin.register(Regime)
+class RegimeAdmin(OfficeAdmin):
+    manage_permission = MANAGE
+    view_permission = VIEW
+    list_display = ("name", "code", "always", "is_default", "active")
+    fields = ("name", "code", "always", "is_default", "active")
+
+
+class PolicyForm(forms.ModelForm):
+    pauses = forms.MultipleChoiceField(
+        label=_("stands still while"), choices=PauseReason.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 @admin.register(DeadlinePolicy)
 class DeadlinePolicyAdmin(OfficeAdmin):
     """How long each step and obligation may take by each body of rules."""
 
-    manage_permission = "escalation.manage_deadlines"
-    view_permission = "complaints.read_files"
+    manage_permission = MANAGE
+    view_permission = VIEW
+    form = PolicyForm
+    list_display = (
+        "matter",
+        "regime",
+        "amount",
+        "unit",
+        "severity",
+        "kind",
+        "active",
+        "verified",
+        "in_force_from",
+        "in_force_to",
+        "source",
+    )
+    list_select_related = ("regime",)
+    list_filter = ("regime", "active", "matter")
+    fields = (
+        "regime", "matter", ("severity", "kind"), ("amount", "unit"), "pauses", "extension_most", "source", "verified",
+        ("in_force_from", "in_force_to"), "active",
+    )  # fmt: skip
+    ordering = ("regime", "pk")  # as they were seeded
+
+    def get_readonly_fields(self, request: HttpRequest, obj: DeadlinePolicy | None = None) -> Any:
+        """What a row is about stays; another matter is another row."""
+        return ("regime", "matter", "severity", "kind", "in_force_from") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: DeadlinePolicy, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        super().save_model(request, obj, form, change)
+        recount.later(policy=obj, by=user_of(request))

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.evidence import append_only_but, erasable, paired, undeletable
+from complaints.models.evidence import append_only, erasable, paired, undeletable
 from escalation.models.policy import DeadlinePolicy, Regime
 from escalation.obligations import MATTERS, STEPS, PauseReason, Unit
 from escalation.querysets import DeadlineQuerySet, PartOfCaseQuerySet
@@ -44,7 +44,9 @@ class Deadline(models.Model):
     regime = models.ForeignKey(Regime, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rules"))
     policy = models.ForeignKey(DeadlinePolicy, models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name=_("rule"))
     #: Whose office hours count.
-    department = models.ForeignKey("staff.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department"))
+    department = models.ForeignKey(
+        "staff.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
     amount = models.PositiveSmallIntegerField(_("amount"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices, blank=True)
     #: Granted by extensions, in the same unit.
@@ -177,8 +179,12 @@ class DeadlineChange(models.Model):
         verbose_name = _("move of a deadline")
         verbose_name_plural = _("moves of deadlines")
         default_permissions = ()
-        triggers = append_only_but()
-        constraints = [models.CheckConstraint(name="deadline_change_reason_known", condition=Q(why__in=["paused", "resumed", "extended", "calendar", "policy", "case"]))]
+        triggers = append_only()
+        constraints = [
+            models.CheckConstraint(
+                name="deadline_change_reason_known", condition=Q(why__in=["paused", "resumed", "extended", "calendar", "policy", "case"])
+            )
+        ]
 
 
 class Extension(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from complaints.models import Complaint
 from complaints.models.evidence import ERASED
-from escalation.models import DepartmentRequest, Reply, RoutedDecision
+from escalation.models import CaseRegime, DepartmentRequest, Extension, Pause, Reply, RoutedDecision
 
 
 def empty_words(case: Complaint, _at: datetime) -> None:
@@ -16,6 +16,10 @@ def empty_words(case: Complaint, _at: datetime) -> None:
     requests.update(question=ERASED)
     requests.exclude(answer="").update(answer=ERASED)
     requests.exclude(score_words="").update(score_words=ERASED)
+    CaseRegime.objects.filter(complaint=case).update(reason=ERASED)
+    Pause.objects.filter(complaint=case).exclude(words="").update(words=ERASED)
+    Extension.objects.filter(complaint=case).update(reason=ERASED, to_customer=ERASED)
+    Extension.objects.filter(complaint=case).exclude(answer="").update(answer=ERASED)
     # Of an incident: what a protected complainant answered, and customers of whom nothing is left.
     nobody = {f"reach__affected__customer__{column}": "" for column in ("name", "email", "phone")}
     answers = Reply.objects.exclude(words__in=["", ERASED])

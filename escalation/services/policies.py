@@ -122,5 +122,3 @@ def _row(each: Shipped, regime: Regime) -> DeadlinePolicy:
         extension_most=each.extension, source=str(each.source), verified=each.verified, active=each.verified,
         in_force_from=each.since, in_force_to=each.until,
     )  # fmt: skip
-
-

@@ -24,6 +24,7 @@ from complaints.models import (
     StepChange,
     SurveyAnswer,
 )
+from complaints.queries.words import due_in_words
 from complaints.signing import claim_code_for, digest_of
 from complaints.workflow import ON_ITS_MERITS, TEN_STEP_KINDS, UNANSWERED, Actor, Mode, Step
 from intake.models import Booking
@@ -60,6 +61,9 @@ class CasePage:
     after: "Promise"
     yours: "Promise"
     days_left: int | None
+    #: The office time left, in words; nothing once it is over, for then another sentence says so.
+    left: str = ""
+    may_still_answer: bool = False
     conversation: list[Said] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
@@ -215,6 +219,8 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         now=now,
         after=after,
         days_left=(timezone.localdate(case.due_at) - timezone.localdate(at)).days if case.due_at and case.step != Step.CLOSED else None,
+        left=f"({due_in_words(case.due_at, at)})" if case.due_at and at <= case.due_at and case.step != Step.CLOSED else "",
+        may_still_answer=bool(case.answer_until and at <= case.answer_until),
         conversation=conversation,
         files=files,
         demands=DEMANDS(case=case.pk),

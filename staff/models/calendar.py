@@ -25,7 +25,9 @@ class Weekday(models.IntegerChoices):
 class CalendarYear(models.Model):
     """A year the company has a calendar for. One that is missing has no holidays, and everything counted in it is marked as unsure."""
 
-    year = models.PositiveSmallIntegerField(_("year"), unique=True, validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)])
+    year = models.PositiveSmallIntegerField(
+        _("year"), unique=True, validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+    )
     country = models.CharField(_("country"), max_length=2, help_text=_("As in CN, DE, US: the days were filled in from this country's."))
     part = models.CharField(_("part of the country"), max_length=10, blank=True)
     #: Weekdays that are not worked, Monday is 0.

@@ -37,11 +37,11 @@ def fill(*, year: int, country: str, by: User | None, at: datetime, part: str = 
     row = CalendarYear.objects.select_for_update().filter(year=year).first() or CalendarYear(year=year)
     row.country, row.part = country.upper(), part
     row.weekend = "".join(map(str, sorted(known.weekend)))
-    row.complete = row.complete and row.pk is not None or _is_complete(known, year, country, part)
+    row.complete = (row.complete and row.pk is not None) or _is_complete(known, year, country, part)
     with recorded(row, by=by, at=at):
         row.save()
     there = set(WorkDay.objects.filter(day__year=year).values_list("day", flat=True))
-    days = {day: (False, name) for day, name in known.items() if day.weekday() not in known.weekend}
+    days = {day: (False, name) for day, name in known.items()}
     days |= {day: (True, _("Worked instead of a holiday")) for day in known.weekend_workdays if day.year == year}
     for day, (working, name) in sorted(days.items()):
         if day.year == year and day not in there:
@@ -55,7 +55,9 @@ def _library(year: int, country: str, part: str) -> holidays.HolidayBase:
     try:
         return holidays.country_holidays(country.upper(), subdiv=part or None, years=year)
     except NotImplementedError as error:
-        raise NotDone(_("No holidays are known of “%(country)s”. Enter the days by hand.") % {"country": f"{country} {part}".strip()}) from error
+        raise NotDone(
+            _("No holidays are known of “%(country)s”. Enter the days by hand.") % {"country": f"{country} {part}".strip()}
+        ) from error
 
 
 def _is_complete(known: holidays.HolidayBase, year: int, country: str, part: str) -> bool:
@@ -69,5 +71,3 @@ def _is_complete(known: holidays.HolidayBase, year: int, country: str, part: str
 def countries() -> list[str]:
     """Codes of the countries whose holidays are known."""
     return sorted(code for code in holidays.list_supported_countries() if len(code) == 2)
-
-

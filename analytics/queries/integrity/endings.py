@@ -55,6 +55,6 @@ def one_survey_answer() -> Violations:
 def deadlines_follow_the_steps() -> Violations:
     """An open deadline is that of the step the case stands at; a closed case has none."""
     return check("escalation_deadline", "has an open deadline of another step", """
-        SELECT c.number, d.step FROM escalation_deadline d JOIN complaints_complaint c ON c.id = d.complaint_id
-        WHERE d.state = 'open' AND d.step <> c.step
+        SELECT c.number, d.matter FROM escalation_deadline d JOIN complaints_complaint c ON c.id = d.complaint_id
+        WHERE d.state IN ('open', 'paused') AND (c.step = 'closed' OR (d.matter <> c.step AND d.matter NOT IN ('first_answer', 'decision', 'remedy', 'whole_case', 'report_reply')))
     """)  # fmt: skip

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalation', '0009_house_rules'),
+        ('escalation', '0010_house_rules'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ def belong(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalation', '0008_time'),
+        ('escalation', '0009_time'),
     ]
 
     operations = [migrations.RunPython(belong, migrations.RunPython.noop)]

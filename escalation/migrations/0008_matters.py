@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalation', '0006_incidents_and_crises'),
+        ('escalation', '0007_information_rights'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0005_information'),
+        ('staff', '0006_information_rights'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0019_purchases'),
+        ('complaints', '0020_exact_money'),
     ]
 
     operations = [

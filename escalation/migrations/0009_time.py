@@ -13,13 +13,17 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0020_time'),
-        ('escalation', '0007_matters'),
-        ('staff', '0006_time'),
+        ('complaints', '0021_time'),
+        ('escalation', '0008_matters'),
+        ('staff', '0007_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='deadline',
+            name='frozen',
+        ),
         migrations.CreateModel(
             name='CaseRegime',
             fields=[
@@ -128,10 +132,6 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='historicaldeadlinepolicy',
             options={'default_permissions': (), 'get_latest_by': ('history_date', 'history_id'), 'ordering': ('-history_date', '-history_id'), 'verbose_name': 'historical time limit by rule', 'verbose_name_plural': 'historical time limits by rule'},
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='deadline',
-            name='frozen',
         ),
         migrations.RemoveConstraint(
             model_name='deadline',
@@ -295,14 +295,6 @@ class Migration(migrations.Migration):
             name='matter',
             field=models.CharField(choices=[('apologize', 'Apologize'), ('record', 'Record'), ('classify', 'Classify'), ('assign', 'Assign'), ('investigate', 'Investigate'), ('propose', 'Propose'), ('notify', 'Notify the customer'), ('penalize', 'Penalize'), ('improve', 'Improve'), ('follow_up', 'Follow up'), ('answer', 'Answer'), ('first_answer', 'First answer'), ('decision', 'Decision'), ('remedy', 'Solution carried out'), ('whole_case', 'Whole case'), ('report_reply', 'Reply to the report')], max_length=14, verbose_name='time limit of'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadline',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."matter" IS DISTINCT FROM (NEW."matter") OR OLD."regime_id" IS DISTINCT FROM (NEW."regime_id") OR OLD."department_id" IS DISTINCT FROM (NEW."department_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."change_opened" IS DISTINCT FROM (NEW."change_opened"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fd7321f28c8260c2d096a4428632ce4638a6eaba', operation='UPDATE', pgid='pgtrigger_frozen_1824f', table='escalation_deadline', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadline',
-            trigger=pgtrigger.compiler.Trigger(name='moves_with_a_record', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.due_at IS DISTINCT FROM OLD.due_at AND NOT EXISTS (\n                        SELECT 1 FROM escalation_deadlinechange WHERE deadline_id = NEW.id AND due_before = OLD.due_at AND due_after = NEW.due_at\n                    ) THEN\n                        RAISE EXCEPTION 'deadline % moves without a record', NEW.id USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5ee166cc0dbe6e83abf5590f29852b59257b5626', operation='UPDATE OF "due_at"', pgid='pgtrigger_moves_with_a_record_fc959', table='escalation_deadline', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='caseregime',
             name='by',
@@ -446,22 +438,6 @@ class Migration(migrations.Migration):
             model_name='deadlinechange',
             constraint=models.CheckConstraint(condition=models.Q(('why__in', ['paused', 'resumed', 'extended', 'calendar', 'policy', 'case'])), name='deadline_change_reason_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlinechange',
-            trigger=pgtrigger.compiler.Trigger(name='rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='de837322f1077819d0d36d1a290f6aa80ff19e7e', operation='DELETE', pgid='pgtrigger_rows_stay_40f9c', table='escalation_deadlinechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlinechange',
-            trigger=pgtrigger.compiler.Trigger(name='facts_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a35f58bf6108f9ddcee25a58bae9cc9d9af1a6bb', operation='UPDATE', pgid='pgtrigger_facts_stay_38b25', table='escalation_deadlinechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlinechange',
-            trigger=pgtrigger.compiler.Trigger(name='words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF () AND (() OR NOT EXISTS (SELECT 1 FROM complaints_erasure WHERE complaint_id = NEW.complaint_id)) THEN\n                RAISE EXCEPTION 'what was written stays, unless its case is erased' USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='7a2d7f52927ad5e5aace4e54002c1a6c1a8f93d1', operation='UPDATE', pgid='pgtrigger_words_stay_6cb79', table='escalation_deadlinechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deadlinechange',
-            trigger=pgtrigger.compiler.Trigger(name='table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'these rows are kept for ever';", hash='f0dd913d776dba88ea200cbd8ce22ad8dc3c5885', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_stays_87224', table='escalation_deadlinechange', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='extension',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('deadline',), name='extension_one_waiting'),
@@ -490,6 +466,38 @@ class Migration(migrations.Migration):
             model_name='extension',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='escalation_extension_decided_by_and_decided_at'),
         ),
+        migrations.AddConstraint(
+            model_name='pause',
+            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('complaint', 'reason'), name='pause_one_running'),
+        ),
+        migrations.AddConstraint(
+            model_name='pause',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['customer', 'testing', 'authority', 'answer'])), name='pause_reason_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='pause',
+            constraint=models.CheckConstraint(condition=models.Q(('to_at', None), ('to_at__gte', models.F('from_at')), _connector='OR'), name='pause_ends_after_it_began'),
+        ),
+        migrations.AddConstraint(
+            model_name='pause',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_by', None), ('to_at__isnull', False), _connector='OR'), name='pause_ended_by_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='pause',
+            constraint=models.CheckConstraint(condition=models.Q(('by', None), models.Q(('words', ''), _negated=True), ('reason', 'answer'), _connector='OR'), name='pause_by_hand_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='caseregime',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='case_regime_has_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadline',
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."complaint_id" IS DISTINCT FROM (NEW."complaint_id") OR OLD."matter" IS DISTINCT FROM (NEW."matter") OR OLD."regime_id" IS DISTINCT FROM (NEW."regime_id") OR OLD."department_id" IS DISTINCT FROM (NEW."department_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."change_opened" IS DISTINCT FROM (NEW."change_opened"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fd7321f28c8260c2d096a4428632ce4638a6eaba', operation='UPDATE', pgid='pgtrigger_frozen_1824f', table='escalation_deadline', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadline',
+            trigger=pgtrigger.compiler.Trigger(name='moves_with_a_record', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.due_at IS DISTINCT FROM OLD.due_at AND NOT EXISTS (\n                        SELECT 1 FROM escalation_deadlinechange WHERE deadline_id = NEW.id AND due_before = OLD.due_at AND due_after = NEW.due_at\n                    ) THEN\n                        RAISE EXCEPTION 'deadline % moves without a record', NEW.id USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5ee166cc0dbe6e83abf5590f29852b59257b5626', operation='UPDATE OF "due_at"', pgid='pgtrigger_moves_with_a_record_fc959', table='escalation_deadline', when='BEFORE')),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2e76aafc5a449e0c9c71aea61e78eda3b2780202', operation='DELETE', pgid='pgtrigger_no_delete_02cd3', table='escalation_extension', when='BEFORE')),
@@ -514,26 +522,6 @@ class Migration(migrations.Migration):
             model_name='historicalregime',
             trigger=pgtrigger.compiler.Trigger(name='table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'these rows are kept for ever';", hash='751a53b7bb201c23fc21f241f36a43f59bb11abc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_stays_bd608', table='escalation_historicalregime', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('complaint', 'reason'), name='pause_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['customer', 'testing', 'authority', 'answer'])), name='pause_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at', None), ('to_at__gte', models.F('from_at')), _connector='OR'), name='pause_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_by', None), ('to_at__isnull', False), _connector='OR'), name='pause_ended_by_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('by', None), models.Q(('words', ''), _negated=True), ('reason', 'answer'), _connector='OR'), name='pause_by_hand_says_why'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='pause',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3e318c61c79f7e5ed638b32ba59c7dd4aff0dd2b', operation='DELETE', pgid='pgtrigger_no_delete_110c0', table='escalation_pause', when='BEFORE')),
@@ -550,10 +538,6 @@ class Migration(migrations.Migration):
             model_name='pause',
             trigger=pgtrigger.compiler.Trigger(name='words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (NEW.words IS DISTINCT FROM OLD.words) AND (((NEW.words IS DISTINCT FROM OLD.words AND COALESCE(NEW.words::text, '') <> '—')) OR NOT EXISTS (SELECT 1 FROM complaints_erasure WHERE complaint_id = NEW.complaint_id)) THEN\n                RAISE EXCEPTION 'what was written stays, unless its case is erased' USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='75c1ada6726e46953b7e16623f4b09215a63be16', operation='UPDATE', pgid='pgtrigger_words_stay_0cc51', table='escalation_pause', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='caseregime',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='case_regime_has_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='caseregime',
             trigger=pgtrigger.compiler.Trigger(name='rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5e11fe546e1d5e208d5cc055f96cbd98d6cce1a9', operation='DELETE', pgid='pgtrigger_rows_stay_461f0', table='escalation_caseregime', when='BEFORE')),
@@ -569,5 +553,13 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='caseregime',
             trigger=pgtrigger.compiler.Trigger(name='table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'these rows are kept for ever';", hash='668fd51904e36f6d1fac7ff3dc3c94af65db44f4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_stays_b276b', table='escalation_caseregime', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadlinechange',
+            trigger=pgtrigger.compiler.Trigger(name='rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='41d7fcac87aa29ee969494c8a40215597582084c', operation='UPDATE OR DELETE', pgid='pgtrigger_rows_stay_40f9c', table='escalation_deadlinechange', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deadlinechange',
+            trigger=pgtrigger.compiler.Trigger(name='table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'these rows are kept for ever';", hash='f0dd913d776dba88ea200cbd8ce22ad8dc3c5885', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_stays_87224', table='escalation_deadlinechange', when='BEFORE')),
         ),
     ]

@@ -1,0 +1,94 @@
+"""The working calendar and the office hours; every edit has the dates that rest on them counted anew."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from escalation.admin.policy import MANAGE, VIEW
+from escalation.services import recount
+from staff.admin.acts import Act
+from staff.admin.office import OfficeAdmin, holds, user_of
+from staff.models import CalendarYear, OfficeHours, WorkDay
+from staff.services import calendars
+
+
+class Recounts(OfficeAdmin):
+    manage_permission = MANAGE
+    view_permission = VIEW
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        super().save_model(request, obj, form, change)
+        recount.later(by=user_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        recount.later(by=user_of(request))
+
+
+class YearForm(forms.ModelForm):
+    """A new year is filled in from the country's holidays."""
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if country not in calendars.countries():
+            raise forms.ValidationError(_("No holidays are known of this country. Use a code such as CN, DE or US."))
+        return country
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(Recounts):
+    form = YearForm
+    list_display = ("year", "country", "part", "weekend", "complete")
+    acts = (
+        Act(
+            name="fill",
+            label=_("Fill in what is known"),
+            explanation=_(
+                "Enters the holidays and make-up days that the library knows and that are not entered yet. What people entered stays."
+            ),
+            done=_("The year is filled in."),
+            offered=lambda request, _year: holds(request, MANAGE),
+            run=lambda year, _said, by, at: calendars.fill(year=year.year, country=year.country, part=year.part, by=by, at=at),
+        ),
+    )
+
+    def get_fields(self, request: HttpRequest, obj: CalendarYear | None = None) -> Any:
+        return ("year", "country", "part", "weekend", "complete") if obj else ("year", "country", "part")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CalendarYear | None = None) -> Any:
+        return ("year", "country", "part") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: CalendarYear, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = calendars.fill(year=obj.year, country=obj.country, part=obj.part, by=user_of(request), at=timezone.now())
+        obj.pk, obj.weekend, obj.complete = made.pk, made.weekend, made.complete
+        recount.later(by=user_of(request))
+
+
+@admin.register(WorkDay)
+class WorkDayAdmin(Recounts):
+    list_display = ("day", "working", "name")
+    list_filter = ("working",)
+    date_hierarchy = "day"
+    fields = ("day", "working", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)  # a day entered by mistake is an ordinary day again; its history stays
+
+
+@admin.register(OfficeHours)
+class OfficeHoursAdmin(Recounts):
+    list_display = ("weekday", "opens", "closes", "department")
+    list_select_related = ("department",)
+    list_filter = ("department",)
+    autocomplete_fields = ("department",)
+    fields = ("department", "weekday", "opens", "closes")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)

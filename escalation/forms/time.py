@@ -1,0 +1,47 @@
+"""What is asked for when time stands still, is extended, or other rules are chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalation.models import Deadline, Regime
+from escalation.obligations import BY_ITSELF, PauseReason
+from escalation.services.extensions import most
+
+
+class Words(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **options)
+
+
+class PauseForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Because"), choices=[(each.value, each.label) for each in PauseReason if each not in BY_ITSELF])
+    words = Words(label=_("Reason"))
+
+
+class AskForm(forms.Form):
+    amount = forms.IntegerField(label=_("More time"), min_value=1)
+    reason = Words(label=_("Reason"))
+    to_customer = Words(label=_("Words for the customer"), help_text=_("Sent with the new day when the extension is granted."))
+
+    def about(self, deadline: Deadline) -> None:
+        self.fields["amount"].help_text = _("In %(unit)s; %(most)d at most.") % {
+            "unit": deadline.get_unit_display(),
+            "most": most(deadline),
+        }
+
+
+class GrantForm(forms.Form):
+    answer = Words(label=_("Answer"), required=False)
+
+
+class RefuseForm(forms.Form):
+    answer = Words(label=_("Why not"))
+
+
+class RegimeForm(forms.Form):
+    regime = forms.ModelChoiceField(label=_("Rules"), queryset=Regime.objects.filter(active=True))
+    reason = Words(label=_("Reason"))

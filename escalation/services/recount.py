@@ -1,0 +1,57 @@
+"""When the calendar or a rule is edited, what runs is counted anew, case by case, each move with its record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+from django_q.tasks import async_task
+
+from complaints.models import Complaint
+from escalation.models import Deadline, DeadlineChange, DeadlinePolicy
+from escalation.services.deadlines import Book
+from staff import calendar
+from staff.models import User
+
+log = logging.getLogger(__name__)
+CALENDAR, POLICY = DeadlineChange.Why.CALENDAR, DeadlineChange.Why.POLICY
+
+
+def later(*, policy: DeadlinePolicy | None = None, by: User | None = None) -> None:
+    """Let the worker do it: of the limits under a rule, or of all that rest on the calendar. The task lies in the same database."""
+    async_task("escalation.tasks.recount", policy.pk if policy else None, by.pk if by else None)
+
+
+def recount(*, at: datetime, policy: DeadlinePolicy | None = None, by: User | None = None) -> int:
+    """How many deadlines moved or ended. Done again it finds nothing more to move."""
+    return sum(_case(case_id, at=at, policy=policy, by=by) for case_id in _cases(policy))
+
+
+def _cases(policy: DeadlinePolicy | None) -> Iterator[int]:
+    running = Deadline.objects.running()
+    resting = {"unit__in": calendar.OF_THE_OFFICE} if policy is None else {"regime": policy.regime_id, "matter": policy.matter}
+    found = running.filter(**resting)
+    yield from list(found.order_by("complaint").values_list("complaint", flat=True).distinct())
+
+
+def _case(case_id: int, *, at: datetime, policy: DeadlinePolicy | None, by: User | None) -> int:
+    """One case in a transaction of its own; one that cannot be counted stops no other."""
+    try:
+        with transaction.atomic():
+            case = Complaint.objects.select_for_update(of=("self",)).select_related("department").get(pk=case_id)
+            book = Book.of(case, at, by=by)
+            before = {row.pk: row.due_at for row in book.running}
+            if policy is None:
+                for row in book.running:
+                    if row.unit in calendar.OF_THE_OFFICE:
+                        book.count_anew(row, why=CALENDAR)
+            else:
+                book.judge_anew(why=POLICY)
+            book.keep()
+            after = {row.pk: row.due_at for row in book.running}
+    except (DatabaseError, calendar.NoWorkingTime):
+        log.exception("the deadlines of case %d could not be counted anew", case_id)
+        return 0
+    return sum(after.get(pk) != due for pk, due in before.items())
