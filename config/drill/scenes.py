@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 
 from complaints.models import Message
 from config import jobs
+from config.drill.broadcast import everybody_told
 from config.drill.load import Load
 from config.drill.machines import Machines, below, children_of, eventually, kill
 from config.drill.sink import SLOW_BANNER_SECONDS, Sink
@@ -247,6 +248,7 @@ SCENES: dict[str, Act] = {
     "mail": mail_server_ill,
     "poison": job_that_kills,
     "deploy": deployed,
+    "broadcast": everybody_told,
 }
 #: Addresses the customers of a scene have, where that matters.
 NAMES: dict[str, tuple[str, ...]] = {"mail": ("customer", "refused", "customer", "busy", "customer", "dropped")}

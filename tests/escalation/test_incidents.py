@@ -257,8 +257,10 @@ def test_a_call_tells_and_takes_the_answer_down(office: Office, now: datetime) -
     measure = broadcast_all(spread.find().started(), now)
     calling = Reach.objects.to_call().get()
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Reach.DoesNotExist):  # sees nothing of it
         reach.call(reach_id=calling.pk, reached=True, by=office.personnel, at=now)
+    with pytest.raises(NotAllowed):  # reads, and writes to nobody
+        reach.call(reach_id=calling.pk, reached=True, by=office.auditor, at=now)
     reach.call(reach_id=calling.pk, reached=True, said="wanted", words="周六上门", by=office.agent, at=now)
 
     assert Reply.objects.get().by == office.agent

@@ -41,6 +41,7 @@ complaints.payout             manager:LVH executive:LVH auditor:LVH head:LVH
 complaints.penalty            manager:LVH executive:LVH auditor:LVH head:LVH personnel:LVH
 complaints.penaltylook        manager:LVH executive:LVH auditor:LVH
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+complaints.purchase           manager:LVAH executive:LVH auditor:LVH
 complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
 complaints.sendinghold        manager:LVH executive:LVH auditor:LVH
@@ -48,7 +49,17 @@ complaints.settlement         manager:L executive:L auditor:L head:L
 complaints.statement          manager:L executive:L auditor:L head:L investigator:L agent:L personnel:L employee:LVH
 complaints.stepchange         manager:LVHS executive:LVHS auditor:LVHS
 complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+escalation.affected           manager:LVH executive:LVH auditor:LVH head:LVH
+escalation.affectedgoods      manager:LVH executive:LVH auditor:LVH head:LVH
+escalation.crisis             manager:LVAH executive:LVAH auditor:LVH
+escalation.crisisimprovement  manager:LVH executive:LVH auditor:LVH
+escalation.crisisrisk         manager:LVACH executive:LVACH auditor:LVH
 escalation.deadlinepolicy     manager:LVCH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+escalation.factsheet          manager:LVH executive:LVH auditor:LVH
+escalation.incident           manager:LVAH executive:LVAH head:LVAH auditor:LVH investigator:LVH agent:LVH
+escalation.measure            manager:LVH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
+escalation.mediaquestion      manager:LVH executive:LVH auditor:LVH
+escalation.reach              manager:LVH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 intake.box                    manager:LVACH executive:LVH auditor:LVH head:LVH agent:LVH
 intake.boxopening             manager:LVAH executive:LVH auditor:LVH head:LVAH agent:LVAH
 intake.channel                manager:LVACHS executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH

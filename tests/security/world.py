@@ -70,6 +70,7 @@ from tests.factories import findings
 from tests.factories.cases import Office, Walk
 from tests.factories.findings import to_penalize
 from tests.factories.staff import CourseFactory, DepartmentFactory, DocumentFactory, PostFactory, person
+from tests.security.spread import rows_of_spread
 
 MARKUP = '"><svg/onload=window.__x=1>'
 QUOTES = "'-alert(1)-'"
@@ -165,6 +166,7 @@ def build(now: datetime | None = None) -> World:
         | _rows_of_cases(cases, office)
         | _rows_of_doors(office, cases, at)
         | {"intake.submission": _submission(at)}
+        | rows_of_spread(office, cases[Step.PROPOSE], HOSTILE, at)
     )
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
