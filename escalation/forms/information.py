@@ -19,7 +19,10 @@ class MomentInput(UnfoldAdminTextInputWidget):
     input_type = "datetime-local"
 
     def format_value(self, value: Any) -> Any:
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+        if not isinstance(value, datetime):
+            return value
+        # The field itself hands over the local time, without a zone.
+        return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%dT%H:%M}"
 
 
 class Moment(forms.DateTimeField):

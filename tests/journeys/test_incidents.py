@@ -86,7 +86,7 @@ def declare(one: Reader, case: int, site: Site) -> None:
     one.press('a[href*="/escalation/incident/add/"]').sound("incident-declare", axe=True)
     form = one.page.locator("#incident_form")
     one.fill(form, title=site.words.category, what=site.words.facts, reason=site.words.cause, owner=site.office.manager.pk)
-    one.press('#incident_form [name="_save"]')
+    one.press('[name="_save"]')
     assert Incident.objects.filter(origin=Incident.Origin.CASE).exists(), one.page.locator(".errorlist, .text-red-600").all_inner_texts()
 
 
@@ -126,7 +126,7 @@ def test_a_crisis_from_the_register_to_what_it_taught(site: Site, reader: Open) 
     manager.go("/admin/escalation/crisisrisk/add/")
     risk = {"what": words.category, "early_sources": words.finding, "prevention": words.action, "owner": office.manager.pk}
     manager.fill(manager.page.locator("#crisisrisk_form"), **risk, review_on=today)
-    manager.press('#crisisrisk_form [name="_save"]')
+    manager.press('[name="_save"]')
     kept = CrisisRisk.objects.get()
     manager.go("/admin/").sound("work-with-crises")
     assert manager.page.locator(f'.rd-pile a[href="{page_of(kept)}"]').count() == 1
@@ -157,7 +157,7 @@ def opened(one: Reader, risk: CrisisRisk, lead: User, speaks: User, words: Any) 
     one.go("/admin/escalation/crisis/add/").sound("crisis-open", axe=True)
     values = {"title": words.category, "what": words.facts, "lead": lead.pk, "spokesperson": speaks.pk, "risk": risk.pk}
     one.fill(one.page.locator("#crisis_form"), **values)
-    one.press('#crisis_form [name="_save"]')
+    one.press('[name="_save"]')
     return Crisis.objects.get()
 
 
