@@ -30,10 +30,6 @@ from config.places import BASE
 from tests.factories.cases import Office, Walk
 from tests.factories.files import picture, upload
 
-COUNTS = """
-    SELECT table_name, (xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM public.%I', table_name), false, true, '')))[1]::text
-    FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1
-"""
 SEQUENCES = """
     SELECT s.relname, t.relname, a.attname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')
     JOIN pg_class t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid WHERE s.relkind = 'S'
@@ -83,6 +79,12 @@ def place(tmp_path: Path) -> Iterator[Place]:
     yield Place(name, var)
     with psycopg.connect(**parameters("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def number_in(there: psycopg.Connection[Any], table: str) -> int:
+    row = there.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 class Writers:
@@ -151,10 +153,9 @@ def test_k11_a_backup_made_while_people_write_comes_back_whole(place: Place, wri
     assert len([path for path in (place.var / "attachments").rglob("*") if path.is_file()]) == made.files
     assert (place.var / "secret_key").read_text() == configured.SECRET_KEY
     with place.connect() as there:
-        counted = dict(there.execute(COUNTS).fetchall())
-        assert int(counted["complaints_complaint"]) >= 4
-        assert int(counted["complaints_attachment"]) >= 8
-        assert counted["django_session"] == "0"
+        assert number_in(there, "complaints_complaint") >= 4
+        assert number_in(there, "complaints_attachment") >= 8
+        assert number_in(there, "django_session") == 0
         assert there.execute("SELECT why, released_at FROM complaints_sendinghold").fetchall() == [("restored from a backup", None)]
         for sequence, table, column in there.execute(SEQUENCES).fetchall():
             highest = there.execute(sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier(table))).fetchone()
