@@ -19,6 +19,8 @@ from config.backup.making import ATTACHMENTS, DUMP, KEYS
 from config.backup.programs import BackupError, Programs, programs_for, server_version
 
 TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+#: The dump leaves none, and triggers of ours name tables without their schema.
+PATH = "SET LOCAL search_path TO public;\n"
 BACK = "UPDATE public.complaints_message SET state = 'queued', next_attempt_at = claimed_at, claimed_at = NULL WHERE state = 'sending';\n"
 WHY = "restored from a backup"
 #: Set by newer programs and unknown to older servers; harmless to leave out.
@@ -123,4 +125,4 @@ def _hold(at: datetime, made_at: datetime) -> str:
     row: list[Any] = [sql.Literal(value) for value in (WHY, at.isoformat(), made_at.isoformat())]
     connection.ensure_connection()
     statement = sql.SQL("INSERT INTO public.complaints_sendinghold (why, at, backup_at) VALUES ({}, {}, {});\n").format(*row)
-    return statement.as_string(connection.connection) + BACK
+    return PATH + statement.as_string(connection.connection) + BACK

@@ -21,6 +21,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
+from complaints import outbox
 from complaints.models import Attachment
 from complaints.services import attachments, examinations
 from complaints.workflow import Actor
@@ -139,6 +140,7 @@ def writers(store: Path) -> Iterator[Writers]:
 @pytest.mark.django_db(transaction=True)
 def test_k11_a_backup_made_while_people_write_comes_back_whole(place: Place, writers: Writers, tmp_path: Path, settings: Any) -> None:
     writers.begin()
+    assert len(outbox.claim(timezone.now(), 1)) == 1  # one is being sent just now
     made = making.make(tmp_path / "redress.backup", with_keys=True, at=timezone.now())
     assert made.files >= 8
     assert made.path.stat().st_mode & 0o777 == 0o600
@@ -156,6 +158,7 @@ def test_k11_a_backup_made_while_people_write_comes_back_whole(place: Place, wri
         assert number_in(there, "complaints_complaint") >= 4
         assert number_in(there, "complaints_attachment") >= 8
         assert number_in(there, "django_session") == 0
+        assert there.execute("SELECT count(*) FROM complaints_message WHERE state = 'sending'").fetchone() == (0,)
         assert there.execute("SELECT why, released_at FROM complaints_sendinghold").fetchall() == [("restored from a backup", None)]
         for sequence, table, column in there.execute(SEQUENCES).fetchall():
             highest = there.execute(sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier(table))).fetchone()
