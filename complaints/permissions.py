@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: What the complainant does on the tracking page, and what the system does by itself.
 COMPLAINANT_ACTS = frozenset({"accept", "object_to_findings", "object_to_remedy", "withdraw"})
 SYSTEM_ONLY = frozenset({"lapse"})
-SYSTEM_ACTS = SYSTEM_ONLY | {"erase", "close"}
+SYSTEM_ACTS = SYSTEM_ONLY | {"erase", "close", "hand_over"}
 
 #: Acts whose permission is named otherwise than the act.
 CODENAMES = {

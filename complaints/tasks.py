@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from complaints import outbox
 from complaints.models import Attachment
-from complaints.services import erasure, examinations, payouts, selection
+from complaints.services import assign, erasure, examinations, payouts, selection
 
 log = logging.getLogger(__name__)
 
@@ -71,3 +71,8 @@ def hand_over_payouts() -> int:
 def sweep_files() -> int:
     """Delete files that no row tells of."""
     return examinations.sweep(at=timezone.now())
+
+
+def hand_over_absent() -> int:
+    """Each morning: cases of people who are away go to who stands in; how many."""
+    return assign.hand_over_absent(at=timezone.now())

@@ -18,10 +18,12 @@ class BackOfficeConfig(AdminConfig):
         from django.contrib import admin
 
         from complaints.admin.case_page import PANELS
+        from complaints.queries.whole_file import SETS
         from config import casefile
 
         admin.site.unregister([model for model in admin.site._registry if model._meta.app_label in MACHINE_ROOM])
 
+        SETS.update(casefile.ROWS)
         PANELS.extend(panel for panel in casefile.PANELS if panel not in PANELS)
 
 

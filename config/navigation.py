@@ -31,6 +31,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 ),
                 (_("Suggestion boxes"), "all_inbox", "intake_boxopening_changelist", "complaints.open_boxes"),
                 (_("Reception days"), "event_available", "intake_receptionday_changelist", read),
+                (_("Supervision orders"), "priority_high", "escalation_supervisionorder_changelist", read),
                 (_("Improvements"), "build", "complaints_improvement_changelist", read),
                 (_("Low survey answers"), "sentiment_dissatisfied", "complaints_lowscore_changelist", read),
                 (_("Visits"), "directions_walk", "complaints_visit_changelist", None),
@@ -121,6 +122,8 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Channels"), "alt_route", "intake_channel_changelist", reference),
                 (_("Boxes"), "markunread_mailbox", "intake_box_changelist", reference),
                 (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", reference),
+                (_("Rungs of escalation"), "stairs", "escalation_rung_changelist", "escalation.manage_deadlines"),
+                (_("Whom marks reach"), "flag", "escalation_markrule_changelist", "escalation.manage_deadlines"),
                 (_("Rules of routing"), "fork_right", "escalation_routingrule_changelist", "escalation.manage_routing"),
                 (_("Chat groups"), "chat", "staff_chatgroup_changelist", people),
                 (_("Company"), "apartment", "staff_company_changelist", people),
@@ -129,6 +132,8 @@ def menu() -> list[tuple[str, list[Entry]]]:
         (
             _("Unchangeable history"),
             [
+                (_("Escalations"), "trending_up", "escalation_escalation_changelist", audit),
+                (_("Marks of escalation"), "bookmark", "escalation_casemark_changelist", audit),
                 (_("Acts on cases"), "history", "complaints_stepchange_changelist", audit),
                 (_("Drawings for the follow-up"), "shuffle", "complaints_followupdraw_changelist", audit),
                 (_("Looks at identities"), "visibility", "complaints_identitylook_changelist", audit),

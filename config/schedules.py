@@ -33,6 +33,8 @@ TIMETABLE = (
     Timetable(name="close who is not asked", func="complaints.tasks.close_unasked", cron="20 7 * * *"),
     Timetable(name="broadcast", func="escalation.tasks.broadcast", minutes=1),
     Timetable(name="statements", func="escalation.tasks.remind_of_statements", minutes=5),
+    Timetable(name="hand over", func="complaints.tasks.hand_over_absent", cron="5 7 * * *"),
+    Timetable(name="rungs", func="escalation.tasks.climb_rungs", minutes=1),
     Timetable(name="climb", func="escalation.tasks.climb_unanswered", minutes=5),
     Timetable(name="originals", func="escalation.tasks.make_digests", cron="30 7 * * 1-5"),
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),

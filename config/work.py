@@ -54,6 +54,7 @@ from escalation.models import (
     MediaQuestion,
     Reach,
     RoutedItem,
+    SupervisionOrder,
 )
 from escalation.services.crises import RIGHT as CRISES
 from escalation.services.incidents import DECLARE, RUN
@@ -400,6 +401,15 @@ def _between_departments(user: User, at: datetime) -> Iterable[Pile]:
             lambda each: each.due_at < at,
         )
         yield _pile(_("Matters to decide"), routed, row, _list("", "routeditem", "escalation"))
+    if user.has_perm("escalation.order_supervision"):
+        orders = SupervisionOrder.objects.to_answer(user).exclude(by=user).select_related("complaint").order_by("due_at")
+        row = _of(
+            "escalation_supervisionorder",
+            lambda each: cut(each.words, 40),
+            lambda each: due_in_words(each.due_at, at),
+            lambda each: each.due_at < at,
+        )
+        yield _pile(_("Supervision orders to answer"), orders, row, _list("", "supervisionorder", "escalation"))
     asked = DepartmentRequest.objects.visible_to(user).to_answer(user).exclude(by=user).order_by("wanted_at")
     row = _of(
         "escalation_departmentrequest", lambda each: cut(each.question, 40), lambda each: due_in_words(each.promised_at or each.wanted_at, at),

@@ -13,6 +13,7 @@ class EscalationConfig(AppConfig):
         from complaints.models import Message
         from escalation.queries.agenda import open_matters
         from escalation.receivers import follow_step, hear
+        from escalation.services import starter_rungs
         from escalation.services.erasing import empty_words
         from escalation.services.links import own_page
         from escalation.services.policies import seed
@@ -25,3 +26,4 @@ class EscalationConfig(AppConfig):
         if hear not in listeners:
             listeners.append(hear)
         post_migrate.connect(seed, sender=self, dispatch_uid="escalation.seed")
+        post_migrate.connect(starter_rungs.seed, sender=self, dispatch_uid="escalation.rungs")

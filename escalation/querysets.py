@@ -11,7 +11,7 @@ from complaints.permissions import scope_of
 from staff.roles import Role
 
 if TYPE_CHECKING:
-    from escalation.models import DepartmentRequest, Digest, RoutedItem  # noqa: F401 - named in strings below
+    from escalation.models import CaseMark, DepartmentRequest, Digest, Escalation, RoutedItem, SupervisionOrder  # noqa: F401 - named in strings below
     from staff.models import User
 
 #: Of a message that somebody has got.
@@ -211,3 +211,32 @@ class DeadlineQuerySet(PartOfCaseQuerySet):
 
     def of_handler(self, user: User) -> Self:
         return self.filter(complaint__handler=user)
+
+
+class EscalationQuerySet(QuerySet["Escalation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(complaint__in=_cases_seen_by(user))
+
+
+class CaseMarkQuerySet(QuerySet["CaseMark"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(complaint__in=_cases_seen_by(user))
+
+
+class OrderQuerySet(QuerySet["SupervisionOrder"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_at=None)
+
+    def to_answer(self, user: User) -> Self:
+        """Of the departments they head."""
+        heads = user.memberships.filter(to_on=None, role=Role.HEAD).values("department")
+        return self.unanswered().filter(department__in=heads)
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(complaint__in=_cases_seen_by(user))
+
+
+def _cases_seen_by(user: User) -> QuerySet[Any]:
+    from complaints.models import Complaint  # noqa: PLC0415  # models of this app import this module
+
+    return Complaint.objects.visible_to(user).values("pk")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from complaints import outbox
 from escalation.models import DeadlinePolicy, Measure
 from escalation.services import broadcast as broadcasts
-from escalation.services import crises, digests, lapse, routing
+from escalation.services import crises, digests, lapse, routing, rungs
 from escalation.services import recount as recounting
 from staff.models import User
 from staff.services import notices
@@ -76,3 +76,8 @@ def recount(policy_id: int | None, by_id: int | None) -> int:
     """Once a rule (or the calendar) was edited: how many deadlines moved."""
     policy = DeadlinePolicy.objects.filter(pk=policy_id).first() if policy_id else None
     return recounting.recount(at=timezone.now(), policy=policy, by=User.objects.filter(pk=by_id).first())
+
+
+def climb_rungs() -> int:
+    """Every minute: what is due soon or overdue is said on its rung; how many were climbed."""
+    return rungs.climb(at=timezone.now())

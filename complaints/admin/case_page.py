@@ -26,7 +26,7 @@ from staff.models import User
 
 #: Panels other apps put on the page, as rows of (template, context); assembled in config/casefile.py. They are told when it is, and
 #: how much the reader may know of the customer.
-Panel = Callable[[Complaint, datetime, Shown], tuple[str, dict[str, Any]] | None]
+Panel = Callable[[WholeFile, datetime, Shown], tuple[str, dict[str, Any]] | None]
 PANELS: list[Panel] = []
 
 
@@ -101,7 +101,7 @@ def context_for(
         "merged_into": Complaint.objects.visible_to(by).filter(pk=file.case.merged_into_id).first() if file.case.merged_into_id else None,
         "who": who,
         "leads": leads_of(file.case, by) if file.case.kind == Kind.REPORT else [],
-        "panels": [panel for panel in (make(file.case, at, who) for make in PANELS) if panel],
+        "panels": [panel for panel in (make(file, at, who) for make in PANELS) if panel],
         "tried": tried[0].name if tried else "",
         "guided": paths_of(file),
         "line": _line(file.case, by, on, names, offers),

@@ -16,6 +16,7 @@ from complaints.models import Assignment, Complaint, StepChange
 from complaints.models.guards import asked_before, why_not
 from complaints.models.lifecycle import transitions
 from complaints.permissions import RELATIONS, Refused, in_hand, require, role_refusal
+from complaints.queries.load import least_loaded
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Actor, Kind, Step
 from staff.models import User
@@ -62,8 +63,10 @@ class Move:
         self.record(row)
 
     def give_to(self, kind: Assignment.Kind, *, handler: User | None, reason: str = "") -> None:
-        """Write down who has the case from now on; `complaint.department` is set by the caller."""
+        """Write down who has the case from now on; `complaint.department` is set by the caller. A department that deals out names somebody itself."""
         case = self.complaint
+        if handler is None and case.department.deals_out:
+            handler = least_loaded(case, timezone.localdate(self.at))
         case.handler = handler
         self.record(
             Assignment.objects.create(

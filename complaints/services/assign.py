@@ -1,17 +1,23 @@
 """Step 4 and who has the case at any step: assigned by the table, claimed, handed over, taken over, transferred."""
 
-from datetime import datetime
+import logging
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Assignment, Complaint, Investigation, Remedy
 from complaints.permissions import may_handle
+from complaints.queries.load import least_loaded
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.reports import concerns
 from complaints.services.statements import tell_all_named
-from staff.models import Department, User
+from complaints.workflow import Actor
+from staff.models import Absence, Department, User
+from staff.queries import deputy_of
+
+log = logging.getLogger(__name__)
 
 
 def _check_fit(case: Complaint, handler: User | None, department: Department, at: datetime) -> None:
@@ -59,13 +65,15 @@ def assign(
 
 
 def claim(*, complaint_id: int, by: User, at: datetime, seen: int | None = None) -> Complaint:
-    """Take on an open case of one's department."""
+    """Take on an open case of one's department, where cases are not dealt out."""
     with advancing(complaint_id, "claim", by=by, at=at, seen=seen) as move:
+        if move.complaint.department.deals_out and least_loaded(move.complaint, timezone.localdate(at)) not in (None, by):
+            raise NotPossible(_("This department deals cases out: whoever has the fewest is next."))
         move.give_to(Assignment.Kind.CLAIMED, handler=by)
     return move.complaint
 
 
-def hand_over(*, complaint_id: int, by: User, at: datetime, to: User, reason: str, seen: int | None = None) -> Complaint:
+def hand_over(*, complaint_id: int, by: User | Actor, at: datetime, to: User, reason: str, seen: int | None = None) -> Complaint:
     """Give it to a colleague of the same department."""
     with advancing(complaint_id, "hand_over", by=by, at=at, seen=seen, reason=reason) as move:
         _check_fit(move.complaint, to, move.complaint.department, at)
@@ -97,3 +105,25 @@ def transfer(
         move.give_to(Assignment.Kind.TRANSFERRED, handler=handler, reason=reason)
         open_investigation(move)
     return case
+
+
+def hand_over_absent(*, at: datetime) -> int:
+    """What people who are away today have in hand goes to who stands in for them, if that person may handle it; how many cases."""
+    today = timezone.localdate(at)
+    away = Absence.objects.on(today).values("user")
+    cases = Complaint.objects.open().filter(handler__in=away).select_related("handler").order_by("pk")
+    return sum(_hand_over_to_deputy(case, today, at) for case in cases)
+
+
+def _hand_over_to_deputy(case: Complaint, today: date, at: datetime) -> bool:
+    handler = case.handler
+    deputy = deputy_of(handler, today) if handler is not None else None
+    if handler is None or deputy is None:
+        return False
+    reason = _("%(name)s is away") % {"name": handler.name}
+    try:
+        hand_over(complaint_id=case.pk, by=Actor.SYSTEM, at=at, to=deputy, reason=reason)
+    except NotPossible as why:  # the head sees it overdue among the department's cases
+        log.info("case %s stays with somebody who is away: %s", case.number, why)
+        return False
+    return True

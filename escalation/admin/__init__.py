@@ -8,11 +8,13 @@ from escalation.admin.incidents import AffectedAdmin, AffectedGoodsAdmin, Incide
 from escalation.admin.policy import DeadlinePolicyAdmin, RegimeAdmin
 from escalation.admin.requests import DepartmentRequestAdmin
 from escalation.admin.routing import RoutedItemAdmin, RoutingRuleAdmin
+from escalation.admin.rungs import CaseMarkAdmin, EscalationAdmin, MarkRuleAdmin, RungAdmin, SupervisionOrderAdmin
 
 __all__ = [
     "AffectedAdmin",
     "AffectedGoodsAdmin",
     "CalendarYearAdmin",
+    "CaseMarkAdmin",
     "CrisisAdmin",
     "CrisisImprovementAdmin",
     "CrisisRiskAdmin",
@@ -20,9 +22,11 @@ __all__ = [
     "DeadlinePolicyAdmin",
     "DepartmentRequestAdmin",
     "DigestAdmin",
+    "EscalationAdmin",
     "ExtensionAdmin",
     "FactSheetAdmin",
     "IncidentAdmin",
+    "MarkRuleAdmin",
     "MeasureAdmin",
     "MediaQuestionAdmin",
     "OfficeHoursAdmin",
@@ -31,5 +35,7 @@ __all__ = [
     "RegimeAdmin",
     "RoutedItemAdmin",
     "RoutingRuleAdmin",
+    "RungAdmin",
+    "SupervisionOrderAdmin",
     "WorkDayAdmin",
 ]

@@ -38,6 +38,10 @@ class CrisisRiskAdmin(OfficeAdmin):
         Act(name="review", label=_("Reviewed"), explanation=_("Does it still hold? Are the early sources watched, is the measure in place?"), done=_("The review is on file."), form=forms.RiskReviewForm, offered=_may_review, run=lambda risk, said, by, at: crises.review_risk(risk_id=risk.pk, by=by, at=at, **said)),
     )  # fmt: skip
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Asked on every page of the back office for its menu of apps: answered without asking who has a part in what."""
+        return RecordAdmin.has_view_permission(self, request)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Its owner too, whatever their role."""
         owned = {"pk": obj.pk} if obj is not None else {}
@@ -56,6 +60,10 @@ class CrisisRiskAdmin(OfficeAdmin):
 
 class CrisisPart:
     """Pages of a crisis: for who manages crises, audits them, or has a role in one."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Asked on every page of the back office for its menu of apps: answered without asking who has a part in what."""
+        return RecordAdmin.has_view_permission(self, request)  # type: ignore[arg-type]  # of the page it is mixed into
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         wide: bool = super().has_view_permission(request, obj)  # type: ignore[misc]  # of the page it is mixed into
@@ -201,6 +209,10 @@ class CrisisImprovementAdmin(RecordAdmin):
     acts = (
         Act(name="done", label=_("Done"), explanation=_("What was done, and what shows it."), done=_("Written down."), form=ProofForm, offered=_to_complete, run=lambda better, said, by, at: crises.complete_improvement(improvement_id=better.pk, by=by, at=at, **said)),
     )  # fmt: skip
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Asked on every page of the back office for its menu of apps: answered without asking who has a part in what."""
+        return RecordAdmin.has_view_permission(self, request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or CrisisImprovement.objects.filter(owner=user_of(request)).exists()

@@ -20,11 +20,13 @@ from escalation.models.measure import Measure, Reach, Reply
 from escalation.models.policy import CaseRegime, DeadlinePolicy, Regime
 from escalation.models.request import DepartmentRequest
 from escalation.models.routing import RoutedClimb, RoutedDecision, RoutedItem, RoutingRule
+from escalation.models.rung import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
 
 __all__ = [
     "Affected",
     "AffectedGoods",
     "AfterReview",
+    "CaseMark",
     "CaseRegime",
     "CheckList",
     "Crisis",
@@ -37,10 +39,12 @@ __all__ = [
     "DeadlinePolicy",
     "DepartmentRequest",
     "Digest",
+    "Escalation",
     "Extension",
     "FactSheet",
     "Incident",
     "IncidentCase",
+    "MarkRule",
     "Measure",
     "MediaQuestion",
     "Pause",
@@ -53,5 +57,7 @@ __all__ = [
     "RoutedDecision",
     "RoutedItem",
     "RoutingRule",
+    "Rung",
     "Statement",
+    "SupervisionOrder",
 ]

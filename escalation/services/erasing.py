@@ -6,12 +6,16 @@ from django.db.models import Q
 
 from complaints.models import Complaint
 from complaints.models.evidence import ERASED
-from escalation.models import CaseRegime, DepartmentRequest, Extension, Pause, Reply, RoutedDecision
+from escalation.models import CaseMark, CaseRegime, DepartmentRequest, Extension, Pause, Reply, RoutedDecision, SupervisionOrder
 
 
 def empty_words(case: Complaint, _at: datetime) -> None:
     """A dash where people wrote; who asked, decided and when stays."""
     RoutedDecision.objects.filter(item__complaint=case).update(words=ERASED)
+    CaseMark.objects.filter(complaint=case).exclude(words="").update(words=ERASED)
+    orders = SupervisionOrder.objects.filter(complaint=case)
+    orders.update(words=ERASED)
+    orders.exclude(answer="").update(answer=ERASED)
     requests = DepartmentRequest.objects.filter(complaint=case)
     requests.update(question=ERASED)
     requests.exclude(answer="").update(answer=ERASED)

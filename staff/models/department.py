@@ -44,6 +44,10 @@ class Department(models.Model):
         _("is the supervision"), default=False, help_text=_("Reports of misconduct come here, and to no unit they name.")
     )
     manages = models.BooleanField(_("is the managing department"), default=False)
+    deals_out = models.BooleanField(
+        _("deals cases out"), default=False,
+        help_text=_("A case that comes goes to whoever is there, may handle it and has the fewest open; nobody picks."),
+    )  # fmt: skip
     active = models.BooleanField(_("active"), default=True)
     #: "/1/4/": the ids from the top down to this one, kept by a trigger.
     path = models.TextField(editable=False, default="", db_index=True)

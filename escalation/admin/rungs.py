@@ -1,0 +1,164 @@
+"""Rungs and marks as tables; what was escalated to read; supervision orders to give and answer."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from complaints.models import Complaint
+from complaints.permissions import scope_of
+from escalation.forms.information import Moment, ReplyForm
+from escalation.models import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
+from escalation.services import marks, orders
+from staff.admin.acts import Act
+from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
+
+
+@admin.register(Rung)
+class RungAdmin(OfficeAdmin):
+    manage_permission = "escalation.manage_deadlines"
+    view_permission = "complaints.read_files"
+    list_display = ("matter", "severity", "kind", "minutes", "act", "active")
+    list_filter = ("active", "act", "matter")
+    ordering = ("matter", "minutes", "pk")
+
+
+@admin.register(MarkRule)
+class MarkRuleAdmin(OfficeAdmin):
+    manage_permission = "escalation.manage_deadlines"
+    view_permission = "complaints.read_files"
+    list_display = ("cause", "to_head", "to_management", "to_executives")
+    ordering = ("pk",)
+
+
+class OfCase(RecordAdmin):
+    """Rows of cases the reader may see; one more is added from the page of a case."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(user_of(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        case = request.GET.get("case", "")
+        return {"complaint": case} if case.isdecimal() else {}
+
+
+@admin.register(Escalation)
+class EscalationAdmin(OfCase):
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("complaint", "act", "matter", "mark", "due_at", "at", "people")
+    list_select_related = ("complaint", "mark__complaint")
+    list_filter = ("act",)
+    ordering = ("-at", "-pk")
+    fields = ("complaint", "act", "matter", "mark", "due_at", "at", "people")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("told")
+
+    @admin.display(description=_("told"))
+    def people(self, escalation: Escalation) -> str:
+        return "、".join(person.name for person in escalation.told.all())
+
+
+class _CaseForm(forms.ModelForm):
+    cases: Any = Complaint.objects.none()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
+        self.fields["complaint"].error_messages["required"] = str(_("Begin from the page of the case."))
+
+
+class OrderForm(_CaseForm):
+    due_at = Moment(label=_("Answer due"))
+
+    class Meta:
+        model = SupervisionOrder
+        fields = ["complaint", "words", "due_at"]
+        widgets = {"complaint": forms.HiddenInput, "words": UnfoldAdminTextareaWidget}
+
+
+class MarkForm(_CaseForm):
+    cause = forms.ChoiceField(
+        label=_("Because of"), choices=[(cause.value, cause.label) for cause in marks.BY_HAND], widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = CaseMark
+        fields = ["complaint", "cause", "words"]
+        widgets = {"complaint": forms.HiddenInput, "words": UnfoldAdminTextareaWidget}
+
+
+def _may_answer(request: HttpRequest, order: SupervisionOrder) -> bool:
+    heads = scope_of(user_of(request)).heads(order.department.path)
+    return order.answered_at is None and heads and order.by_id != request.user.pk
+
+
+@admin.register(SupervisionOrder)
+class SupervisionOrderAdmin(OfCase, OfficeAdmin):
+    manage_permission = "escalation.order_supervision"
+    view_permission = "complaints.read_files"
+    list_display = ("complaint", "department", "by", "at", "due_at", "answered_at")
+    list_select_related = ("complaint", "department", "by")
+    list_filter = (("answered_at", admin.EmptyFieldListFilter),)
+    ordering = ("-at", "-pk")
+    acts = (
+        Act(
+            name="answer", label=_("Answer"), explanation=_("Why it is late, and what happens now by when. Whoever ordered it reads it; it can be said once."),
+            done=_("The answer is given."), form=ReplyForm, offered=_may_answer,
+            run=lambda order, said, by, at: orders.answer(order_id=order.pk, by=by, at=at, **said),
+        ),
+    )  # fmt: skip
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        if obj is None:
+            kwargs["form"] = type("OrderForm", (OrderForm,), {"cases": Complaint.objects.visible_to(user_of(request)).open()})
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None:
+            return ["complaint", "words", "due_at"]
+        return ["complaint", "department", "words", "by", "at", "due_at", "answer", "answered_by", "answered_at"]
+
+    def save_model(self, request: HttpRequest, obj: SupervisionOrder, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        said = form.cleaned_data
+        obj.pk = orders.give(
+            complaint_id=said["complaint"].pk, words=said["words"], due_at=said["due_at"], by=user_of(request), at=timezone.now()
+        ).pk
+
+
+@admin.register(CaseMark)
+class CaseMarkAdmin(OfCase):
+    manage_permission: ClassVar[str | None] = "complaints.add_note"
+    view_permission: ClassVar[str | None] = "complaints.read_files"
+    list_display = ("complaint", "cause", "times", "charged_to", "by", "at")
+    list_select_related = ("complaint", "charged_to", "by")
+    list_filter = ("cause",)
+    ordering = ("-at", "-pk")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        if obj is None:
+            kwargs["form"] = type("MarkForm", (MarkForm,), {"cases": Complaint.objects.visible_to(user_of(request)).open()})
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None:
+            return ["complaint", "cause", "words"]
+        return ["complaint", "cause", "round", "times", "words", "charged_to", "by", "at"]
+
+    def save_model(self, request: HttpRequest, obj: CaseMark, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        said = form.cleaned_data
+        obj.pk = marks.mark(
+            complaint_id=said["complaint"].pk, cause=said["cause"], words=said["words"], by=user_of(request), at=timezone.now()
+        ).pk

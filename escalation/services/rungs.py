@@ -1,0 +1,145 @@
+"""Climbs the rungs: what is due soon or overdue is said once on each, in one transaction with the mails (threats G10, H4).
+
+The key of an escalation names the thing, the rung and the moment it was due: run twice, late, by two at once or by a clock that jumps, the
+second finds the row and says nothing. An extension moves the moment, and with it the rungs stand anew.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, Promise
+from complaints.services import messages
+from complaints.workflow import Actor
+from escalation.models import CaseMark, Deadline, Escalation, Rung, SupervisionOrder
+from escalation.models.rung import ORDER, PROMISE
+from escalation.queries.people import told_by
+from staff.models import User
+
+log = logging.getLogger(__name__)
+
+#: A supervision order by rung is answered within a day.
+ANSWERED_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that is owed on a case: what, and by when."""
+
+    name: str
+    complaint_id: int
+    matter: str
+    due_at: datetime
+    #: Who promised it; told instead of the handler.
+    by: User | None = None
+
+    def key(self, rung: Rung) -> str:
+        return f"{self.name}:{rung.pk}:{self.due_at:%Y%m%dT%H%M%S}"
+
+
+def climb(*, at: datetime) -> int:
+    """Do what is on the rungs whose minute has come; how many were climbed."""
+    climbed = 0
+    for rung in Rung.objects.filter(active=True).order_by("minutes", "pk"):
+        for due in _due(rung, at):
+            try:
+                climbed += _climb(rung, due, at=at)
+            except Exception:
+                log.exception("rung %s of %s could not be climbed", rung.pk, due.name)
+    return climbed
+
+
+def _due(rung: Rung, at: datetime) -> list[Due]:
+    """What is owed and stands at or beyond the rung, and was not said yet."""
+    found = {due.key(rung): due for due in _owed(rung, at - timedelta(minutes=rung.minutes))}
+    said = set(Escalation.objects.filter(key__in=found).values_list("key", flat=True))
+    return [due for key, due in found.items() if key not in said]
+
+
+def _owed(rung: Rung, moment: datetime) -> Iterator[Due]:
+    if rung.matter == PROMISE:
+        for promise in Promise.objects.to_keep().filter(call_at__lte=moment).select_related("by"):
+            yield Due(f"promise:{promise.pk}", promise.complaint_id, PROMISE, promise.call_at, promise.by)
+        return
+    if rung.matter == ORDER:
+        for order in SupervisionOrder.objects.unanswered().filter(due_at__lte=moment):
+            yield Due(f"order:{order.pk}", order.complaint_id, ORDER, order.due_at)
+        return
+    wanted = {"matter": rung.matter, "complaint__severity": rung.severity, "complaint__kind": rung.kind}
+    rows = Deadline.objects.due_by(moment).filter(**{column: value for column, value in wanted.items() if value})
+    for deadline in rows.only("pk", "complaint_id", "matter", "due_at"):
+        yield Due(f"deadline:{deadline.pk}", deadline.complaint_id, deadline.matter, deadline.due_at)
+
+
+@transaction.atomic
+def _climb(rung: Rung, due: Due, *, at: datetime) -> bool:
+    """One rung, if nobody was faster: the lock on the case lets whoever comes second see the first one's row."""
+    related = ("department", "handling_department", "handler", "category", "complainant")
+    case = Complaint.objects.select_for_update(of=("self",)).select_related(*related).get(pk=due.complaint_id)
+    if Escalation.objects.filter(key=due.key(rung)).exists() or not _still_owed(due):
+        return False
+    people = [due.by] if rung.act == Rung.Act.REMIND and due.by is not None else told_by(rung.act, case, timezone.localdate(at))
+    escalation = Escalation.objects.create(
+        key=due.key(rung), complaint=case, rung=rung, matter=due.matter, act=rung.act, due_at=due.due_at, at=at
+    )
+    escalation.told.set(people)
+    if rung.act == Rung.Act.ORDER:
+        order_by_rung(case, due, at=at)
+    for person in people:
+        _tell(person, case, due, at=at)
+    return True
+
+
+def _still_owed(due: Due) -> bool:
+    """The case may have moved between the reading and the lock."""
+    name, _colon, pk = due.name.partition(":")
+    if name == "deadline":
+        return Deadline.objects.filter(pk=pk, state=Deadline.State.OPEN, due_at=due.due_at).exists()
+    if name == PROMISE:
+        return Promise.objects.filter(pk=pk, called_at=None).exists()
+    return SupervisionOrder.objects.filter(pk=pk, answered_at=None).exists()
+
+
+def order_by_rung(case: Complaint, due: Due, *, at: datetime) -> SupervisionOrder:
+    """The head answers why it is late and what happens now."""
+    words = _("%(number)s has been overdue since %(due)s: why, and what happens now by when?")
+    text = words % {"number": case.number, "due": timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")}
+    return SupervisionOrder.objects.create(complaint=case, department=case.department, words=text, at=at, due_at=at + ANSWERED_WITHIN)
+
+
+def _tell(person: User, case: Complaint, due: Due, *, at: datetime) -> None:
+    """Number, what and when; who complained stands nowhere."""
+    with translation.override(person.language):
+        when = timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")
+        late = due.due_at <= at
+        subject = _("%(number)s is overdue") if late else _("%(number)s is due soon")
+        text = _("%(what)s was due at %(when)s.") if late else _("%(what)s is due at %(when)s.")
+        what = dict(Rung._meta.get_field("matter").flatchoices).get(due.matter, due.matter)
+        messages.notify_employee(
+            user=person, subject=subject % {"number": case.number}, text=text % {"what": str(what), "when": when}, by=Actor.SYSTEM, at=at
+        )
+
+
+# --- marks ----------------------------------------------------------------------------------------------------------------
+@transaction.atomic(savepoint=False)
+def tell_mark(mark: CaseMark, acts: list[str], *, at: datetime) -> None:
+    """A mark reaches those its rule names, once each."""
+    for act in acts:
+        key = f"mark:{mark.pk}:{act}"
+        try:
+            with transaction.atomic():
+                escalation = Escalation.objects.create(key=key, complaint=mark.complaint, mark=mark, act=act, at=at)
+        except IntegrityError:
+            continue
+        people = told_by(act, mark.complaint, timezone.localdate(at))
+        escalation.told.set(people)
+        for person in people:
+            with translation.override(person.language):
+                text = _("Case %(number)s: %(cause)s.") % {"number": mark.complaint.number, "cause": str(mark.get_cause_display())}
+                subject = _("A case above the ordinary")
+            messages.notify_employee(user=person, subject=subject, text=text, by=mark.by or Actor.SYSTEM, at=at)

@@ -1,0 +1,211 @@
+"""Rungs fire once and to the minute; marks reach whom they must; orders are answered; nobody away is left with work."""
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from complaints.models import Classification, Complaint, Message, Promise, Recusal
+from complaints.services import assign, recusals
+from complaints.services.errors import NotPossible, Refused
+from complaints.services.inputs import PartyInput
+from complaints.workflow import Severity, Step
+from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, SupervisionOrder
+from escalation.services import marks, orders, rungs, starter_rungs
+from staff.models import Absence
+from staff.roles import Role
+from tests.factories.cases import Office, Walk
+from tests.factories.staff import person
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def at() -> datetime:
+    return timezone.make_aware(datetime(2026, 3, 2, 9, 0))
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office.found()
+    starter_rungs.seed()
+    return office
+
+
+def only(*wanted: tuple[str, int, Rung.Act]) -> None:
+    Rung.objects.all().update(active=False)
+    for matter, minutes, act in wanted:
+        Rung.objects.update_or_create(matter=matter, severity="", kind="", minutes=minutes, act=act, defaults={"active": True})
+
+
+def running(walk: Walk) -> Deadline:
+    return Deadline.objects.filter(complaint=walk.case, matter=walk.case.step, state="open").get()
+
+
+def test_g10_each_rung_is_climbed_once_and_to_the_minute(office: Office, at: datetime) -> None:
+    """G10, H4: twice, late, and by a clock that jumps back."""
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, -60, Rung.Act.REMIND), (due.matter, 0, Rung.Act.HEAD), (due.matter, 60, Rung.Act.EXECUTIVES))
+    fired = {}
+    for offset in (-61, -60, -60, -1, 0, 0, 59, 60, 60, 500, -30, 500):
+        fired[offset] = fired.get(offset, 0) + rungs.climb(at=due.due_at + offset * MINUTE)
+    assert {offset: count for offset, count in fired.items() if count} == {-60: 1, 0: 1, 60: 1}
+    told = [(row.act, [who.name for who in row.told.all()]) for row in Escalation.objects.order_by("pk")]
+    assert told == [("remind", ["林小雨"]), ("head", ["周敏"]), ("executives", ["高远"])]
+
+
+def test_what_is_done_in_time_climbs_nothing(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, 0, Rung.Act.HEAD))
+    walk.record()
+    assert rungs.climb(at=due.due_at + MINUTE) == 0
+
+
+def test_who_is_away_is_stepped_over_and_who_is_named_hears_nothing(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    deputy = person(Role.HEAD, office.reception, name="代班")
+    Absence.objects.create(
+        user=office.reception_head, from_on=due.due_at.date(), to_on=due.due_at.date() + timedelta(days=3), deputy=deputy
+    )
+    only((due.matter, 0, Rung.Act.HEAD))
+    recusals.name(complaint_id=walk.case.pk, user=deputy, by=office.agent, at=walk.at)
+    rungs.climb(at=due.due_at)
+    told = set(Escalation.objects.get().told.all())
+    assert told == {office.manager}, "the deputy is named in it, so it goes on to complaint management"
+
+
+def test_an_order_by_rung_is_answered_by_the_head_or_climbs(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, 60, Rung.Act.ORDER), ("order", 0, Rung.Act.MANAGEMENT))
+    rungs.climb(at=due.due_at + 60 * MINUTE)
+    order = SupervisionOrder.objects.get()
+    with pytest.raises(Refused):
+        orders.answer(order_id=order.pk, text="好", by=office.agent, at=at)
+    assert rungs.climb(at=order.due_at + MINUTE) == 1
+    orders.answer(order_id=order.pk, text="今天内完成。", by=office.reception_head, at=at)
+    with pytest.raises(NotPossible):
+        orders.answer(order_id=order.pk, text="再答", by=office.reception_head, at=at)
+
+
+def test_whoever_ordered_it_by_hand_reads_the_answer(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    order = orders.give(complaint_id=walk.case.pk, words="为何迟缓？", due_at=at + timedelta(days=1), by=office.executive, at=at)
+    orders.answer(order_id=order.pk, text="人手不足，已调人。", by=office.reception_head, at=at)
+    assert Message.objects.filter(to_user=office.executive, text__contains="已调人").exists()
+
+
+def test_a_promised_call_reminds_and_climbs_when_missed(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    call_at = at + timedelta(hours=4)
+    promise = Promise.objects.create(complaint=walk.case, call_at=call_at, about="进展", by=office.agent, at=at)
+    only(("promise", -30, Rung.Act.REMIND), ("promise", 15, Rung.Act.HEAD))
+    assert rungs.climb(at=call_at - 30 * MINUTE) == 1
+    assert rungs.climb(at=call_at + 15 * MINUTE) == 1
+    assert [list(row.told.all()) for row in Escalation.objects.order_by("pk")] == [[office.agent], [office.reception_head]]
+    assert promise.called_at is None
+
+
+def test_somebody_hurt_reaches_the_executives_at_once(office: Office, at: datetime) -> None:
+    office.category.injury = True
+    office.category.save()
+    walk = Walk(office, at)
+    walk.to(Step.CLASSIFY)
+    walk.classify(severity=Severity.SEVERE, fault=Classification.Fault.PRODUCT)
+    assert CaseMark.objects.get(cause="injury").charged_to == office.reception
+    assert Message.objects.filter(to_user=office.executive).exists()
+
+
+def test_a_second_complaint_on_the_same_matter_is_marked_a_repeat(office: Office, at: datetime) -> None:
+    Walk(office, at).to(Step.ASSIGN)
+    second = Walk(office, at + timedelta(days=1))
+    second.to(Step.ASSIGN)
+    mark = CaseMark.objects.get(cause="repeat")
+    assert (mark.complaint, mark.times) == (second.case, 2)
+
+
+def test_staff_say_once_that_it_reached_the_media_and_the_rule_says_whom_that_reaches(office: Office, at: datetime) -> None:
+    MarkRule.objects.filter(cause="media").update(to_head=False, to_management=False, to_executives=True)
+    walk = Walk(office, at)
+    walk.apologize()
+    marks.mark(complaint_id=walk.case.pk, cause="media", words="记者来电", by=office.agent, at=at)
+    assert list(Escalation.objects.get().told.all()) == [office.executive]
+    with pytest.raises(NotPossible):
+        marks.mark(complaint_id=walk.case.pk, cause="media", words="又来电", by=office.agent, at=at)
+    with pytest.raises(NotPossible):
+        marks.mark(complaint_id=walk.case.pk, cause="injury", words="受伤", by=office.agent, at=at)
+
+
+def test_cases_dealt_out_go_to_whoever_has_fewest_and_nobody_picks(office: Office, at: datetime) -> None:
+    second = person(Role.INVESTIGATOR, office.quality, name="新手")
+    office.quality.deals_out = True
+    office.quality.save()
+    first = Walk(office, at)
+    first.to(Step.ASSIGN)
+    first.assign(handler=None)
+    assert first.case.handler == office.investigator
+    other = Walk(office, at, complainant=PartyInput(name="李四", email="li@example.com"))
+    other.to(Step.ASSIGN)
+    other.assign(handler=None)
+    assert other.case.handler == second
+
+
+def test_who_is_named_is_not_dealt_the_case(office: Office, at: datetime) -> None:
+    office.quality.deals_out = True
+    office.quality.save()
+    walk = Walk(office, at)
+    walk.to(Step.ASSIGN)
+    recusals.name(complaint_id=walk.case.pk, user=office.investigator, by=office.agent, at=walk.at)
+    walk.assign(handler=None)
+    assert Recusal.objects.filter(user=office.investigator).exists()
+    assert walk.case.handler is None
+
+
+def test_what_people_away_have_in_hand_goes_to_their_deputy(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    deputy = person(Role.AGENT, office.reception, name="代班")
+    Absence.objects.create(user=office.agent, from_on=at.date() + timedelta(days=1), to_on=at.date() + timedelta(days=5), deputy=deputy)
+    assert assign.hand_over_absent(at=at) == 0
+    assert assign.hand_over_absent(at=at + timedelta(days=1)) == 1
+    assert assign.hand_over_absent(at=at + timedelta(days=1)) == 0
+    assert walk.fresh().handler == deputy
+
+
+@pytest.mark.django_db(transaction=True)
+def test_g10_two_schedulers_at_once_say_it_once(at: datetime) -> None:
+    """G10: two processes climb the same rungs at the same moment."""
+    office = Office.found()
+    starter_rungs.seed()
+    walks = [Walk(office, at, complainant=PartyInput(name=f"顾客{number}", email=f"c{number}@example.com")) for number in range(4)]
+    for walk in walks:
+        walk.apologize()
+    only((Step.RECORD, 0, Rung.Act.HEAD))
+    late = max(row.due_at for row in Deadline.objects.filter(state="open")) + MINUTE
+    climbed: list[int] = []
+
+    def climb() -> None:
+        try:
+            climbed.append(rungs.climb(at=late))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=climb) for _each in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(climbed) == Escalation.objects.filter(rung__matter=Step.RECORD).count() == len(walks)
+    assert Complaint.objects.count() == len(walks)
