@@ -35,7 +35,8 @@ class PayoutError(Exception):
 class Adapter(Protocol):
     """Hands payments to whoever moves the money."""
 
-    name: str | Promise
+    @property
+    def name(self) -> str | Promise: ...
 
     def pay(self, payment: Payment) -> str:
         """Hand over the payment, at most once for its key, and return the reference it is found by; or raise PayoutError."""

@@ -137,19 +137,19 @@ def consent(
             raise NotPossible(_("State the month, its wage and the minimum wage of the place."))
         word.month, word.wage, word.least_left, word.cap_percent = month.replace(day=1), wage, least_left, penalty.measure.cap_percent
         word.amount = amount or penalty.amount
-        _check_deduction(penalty, word)
+        _check_deduction(penalty, word, month=word.month, wage=wage, least_left=least_left)
     elif wage is not None or amount is not None:
         raise NotPossible(_("This measure takes nothing from the wage."))
     _say(penalty, word)
     return penalty
 
 
-def _check_deduction(penalty: Penalty, word: PenaltyDecision) -> None:
+def _check_deduction(penalty: Penalty, word: PenaltyDecision, *, month: date, wage: Decimal, least_left: Decimal) -> None:
     """All that is taken from one month's wage counts together, so that two findings do not pass the cap that one must keep."""
     User.objects.select_for_update().get(pk=penalty.employee_id)  # one deduction of this person at a time
-    taken = rules.deducted_in(word.month, penalty.employee)
-    most = min(may_deduct(word.wage, word.cap_percent) - taken, word.wage - word.least_left - taken, penalty.amount)
-    if word.amount > most:
+    taken = rules.deducted_in(month, penalty.employee)
+    most = min(may_deduct(wage, word.cap_percent or Decimal(0)) - taken, wage - least_left - taken, penalty.amount or Decimal(0))
+    if word.amount is None or word.amount > most:
         said = {"most": max(most, Decimal(0)), "percent": word.cap_percent, "source": penalty.measure.source}
         raise NotPossible(_("At most %(most)s can be deducted from this month's wage (%(percent)s %%, %(source)s).") % said)
 
@@ -215,8 +215,10 @@ def correct_notices(penalty: Penalty, *, by: User, at: datetime) -> None:
         else:
             body = _("The measure told in the notice “%(title)s” of %(day)s was made lighter on appeal.") % said
         title = (_("Correction: %(title)s") % said)[:200]
-        audience = {"to_everyone": told.notice.to_everyone, "departments": told.notice.departments.all(), "users": told.notice.users.all()}
-        notice = notices.publish(title=title, body=body, by=by, at=at, roles=told.notice.roles, **audience)
+        notice = notices.publish(
+            title=title, body=body, by=by, at=at, to_everyone=told.notice.to_everyone, departments=told.notice.departments.all(),
+            users=told.notice.users.all(), roles=told.notice.roles,
+        )  # fmt: skip
         PenaltyNotice.objects.create(penalty=penalty, notice=notice, corrects=told)
 
 

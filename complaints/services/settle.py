@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Allegation, Assignment, Complaint, Remedy, Settlement, Why
+from complaints.money import NOTHING
 from complaints.permissions import Refused, require, scope_of
 from complaints.queries.authorities import may_settle, sums_of
 from complaints.services import budgets, investigate, notify
@@ -108,6 +109,6 @@ def _give(complaint_id: int, *, by: User, at: datetime, first_contact: bool) -> 
         case.forget_decision()
         remedy.state = Remedy.State.APPROVED
         move.save(remedy)
-        amount = sums.get("", 0)
+        amount = sums.get("", NOTHING)
         move.record(Settlement.objects.create(remedy=remedy, amount=amount, first_contact=first_contact, by=by, at=at))
         budgets.commit(move, remedy, approved_by=by)

@@ -93,7 +93,8 @@ def apologies() -> Acts:
 def approvals() -> Acts:
     """A solution that waits, by one of those whose word it needs. Nobody's day is full here: so many in a minute no limit foresees."""
     Authority.objects.filter(use=Authority.Use.APPROVE).update(per_day=None, per_customer=None)
-    today, waiting = timezone.localdate(), []
+    today = timezone.localdate()
+    waiting: list[Any] = []
     submitted = Remedy.objects.filter(state="submitted", complaint__step=Step.PROPOSE).order_by("-pk").select_related("complaint")
     for remedy in submitted[: ROUNDS * APART + COUNTED]:
         people = sorted(approvers(remedy.complaint, today))

@@ -170,7 +170,7 @@ class Handling:
             "why_it_cures": self.origin.cures, "items-0-kind": item.kind, "items-0-description": item.what,
             "items-0-amount": f"{item.amount}.00" if item.amount else "", "items-0-owner": self.investigator, "items-0-due_on": due,
         }  # fmt: skip
-        return values | _all_met(form)
+        return {**values, **_all_met(form)}
 
     def note_acceptance(self) -> None:
         """The customer came by and said so."""

@@ -99,7 +99,7 @@ def _agrees(model: type[models.Model], kept: type[Any]) -> Violations:
     table = model._meta.db_table
     names = {field.column for field in model._meta.concrete_fields} & {field.column for field in kept._meta.concrete_fields}
     columns = sorted(str(name) for name in names if (table, name) not in UNKEPT)
-    key = model._meta.pk.column  # type: ignore[union-attr]  # every model of ours has one
+    key = model._meta.pk.column
     ours, theirs = (", ".join(f'{letter}."{name}"' for name in columns) for letter in "th")
     return check(table, f"{table} differs from its history", f"""
         SELECT t."{key}" FROM "{table}" t LEFT JOIN LATERAL (

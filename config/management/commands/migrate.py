@@ -1,8 +1,8 @@
 """Django's own command, which lays an empty database at once instead of step by step."""
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -10,7 +10,7 @@ from config import fresh_database
 
 
 class Command(migrate.Command):
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--by-steps", action="store_true", help="also an empty database: one migration after the other")
 
