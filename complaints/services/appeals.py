@@ -15,7 +15,7 @@ from complaints.services.errors import NotPossible
 from complaints.services.penalize import correct_notices, undecided
 from staff.models import User
 
-Outcome, State = AppealRuling.Outcome, Penalty.State
+State = Penalty.State
 OPEN_TO_APPEAL = State.IN_FORCE
 
 
@@ -48,15 +48,15 @@ def file(*, penalty_id: int, words: str, by: User, at: datetime) -> Appeal:
 
 @transaction.atomic
 def rule(
-    *, penalty_id: int, outcome: Outcome | str, reasons: str, by: User, at: datetime, measure: Measure | None = None,
+    *, penalty_id: int, outcome: AppealRuling.Outcome | str, reasons: str, by: User, at: datetime, measure: Measure | None = None,
     amount: Decimal | None = None,
 ) -> AppealRuling:  # fmt: skip
     """Uphold, make lighter or revoke. A revoked finding leaves every figure, and the notices that told of it are corrected."""
     penalty = undecided(penalty_id, "decide_appeal", by=by, at=at)
-    outcome = Outcome(outcome)
+    outcome = AppealRuling.Outcome(outcome)
     if not reasons.strip():
         raise NotPossible(_("Give the reasons; the employee reads them."))
-    if (outcome == Outcome.REDUCED) is (measure is None):
+    if (outcome == AppealRuling.Outcome.REDUCED) is (measure is None):
         raise NotPossible(_("Name the lighter measure when, and only when, the finding is reduced."))
     if measure is not None:
         _check_lighter(penalty, measure, amount)
@@ -65,7 +65,7 @@ def rule(
     )
     penalty.state = State(outcome)
     penalty.save(update_fields=["state"])
-    if outcome != Outcome.UPHELD:
+    if outcome != AppealRuling.Outcome.UPHELD:
         correct_notices(penalty, by=by, at=at)
     text = gettext_lazy("Outcome and reasons stand under “My matters”.")
     messages.notify_employee(user=penalty.employee, subject=gettext_lazy("Your appeal was decided"), text=text, by=by, at=at)

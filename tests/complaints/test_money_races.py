@@ -52,7 +52,8 @@ def waiting(office: Office, now: datetime, number: int = 0, items: Callable[[Wal
     """A case with a solution that waits for approval."""
     walk = Walk(office, now, complainant=customer(number))
     walk.to(Step.PROPOSE)
-    walk.submit(**({"items": items(walk)} if items else {}))
+    changes: dict[str, Any] = {"items": items(walk)} if items else {}
+    walk.submit(**changes)
     return walk
 
 
@@ -126,7 +127,7 @@ def test_g2_reopened_by_two_and_closed_at_once_it_is_one_of_these(office: Office
         walk = Walk(office, now, complainant=customer(number))
         walk.to(Step.FOLLOW_UP)
         walk.ask()
-        about = {"complaint_id": walk.case.pk, "at": walk.at, "seen": seen(walk)}
+        about: dict[str, Any] = {"complaint_id": walk.case.pk, "at": walk.at, "seen": seen(walk)}
         raised = at_once(
             lambda: follow_up.reopen(**about, by=fresh(office.manager), reason="又漏了"),  # noqa: B023  # called in this round
             lambda: follow_up.reopen(**about, by=fresh(office.executive), reason="又漏了"),  # noqa: B023

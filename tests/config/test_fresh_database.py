@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -39,7 +40,7 @@ QUESTIONS = {
 
 
 @contextmanager
-def database(name: str) -> Iterator[dict[str, str]]:
+def database(name: str) -> Iterator[dict[str, Any]]:
     """An empty one beside the tests' own; the environment of a command that uses it."""
     given = connection.get_connection_params()
     where = {key: value for key, value in given.items() if key in {"host", "port", "user", "password"}}
@@ -52,7 +53,7 @@ def database(name: str) -> Iterator[dict[str, str]]:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def migrated(where: dict[str, str], *options: str) -> dict[str, set[tuple[object, ...]]]:
+def migrated(where: dict[str, Any], *options: str) -> dict[str, set[tuple[object, ...]]]:
     """Migrate it in a process of its own, and say what is there."""
     place = {f"PG{key.upper()}": str(value) for key, value in where.items() if key != "dbname" and value}
     environment = {**os.environ, **place, "DATABASE_URL": f"postgres:///{where['dbname']}", "DATABASE_POOL": "0"}

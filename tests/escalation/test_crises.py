@@ -41,7 +41,13 @@ def approved(crisis: Crisis, office: Office, at: datetime, text: str = "三台�
 
 
 def said(crisis: Crisis, office: Office, at: datetime, **changes: Any) -> Statement:
-    values = {"audience": "media", "text": "我们正在查。", "next_due_at": at + timedelta(hours=4), "by": office.executive, "at": at}
+    values: dict[str, Any] = {
+        "audience": "media",
+        "text": "我们正在查。",
+        "next_due_at": at + timedelta(hours=4),
+        "by": office.executive,
+        "at": at,
+    }
     return crises.say(crisis_id=crisis.pk, **(values | changes))
 
 
@@ -153,7 +159,7 @@ def test_h4_lead_and_spokesperson_are_reminded_before_and_after_once_each(crisis
 
 
 def test_closing_needs_words_answers_and_a_review_that_leads_to_an_improvement(crisis: Crisis, office: Office, now: datetime) -> None:
-    ends = {"crisis_id": crisis.pk, "by": office.manager, "at": now}
+    ends: dict[str, Any] = {"crisis_id": crisis.pk, "by": office.manager, "at": now}
     with pytest.raises(NotPossible):
         crises.close(**ends)
     approved(crisis, office, now)

@@ -51,7 +51,7 @@ def test_g10_each_rung_is_climbed_once_and_to_the_minute(office: Office, at: dat
     walk.apologize()
     due = running(walk)
     only((due.matter, -60, Rung.Act.REMIND), (due.matter, 0, Rung.Act.HEAD), (due.matter, 60, Rung.Act.EXECUTIVES))
-    fired = {}
+    fired: dict[int, int] = {}
     for offset in (-61, -60, -60, -1, 0, 0, 59, 60, 60, 500, -30, 500):
         fired[offset] = fired.get(offset, 0) + rungs.climb(at=due.due_at + offset * MINUTE)
     assert {offset: count for offset, count in fired.items() if count} == {-60: 1, 0: 1, 60: 1}

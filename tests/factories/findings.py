@@ -49,7 +49,7 @@ def to_penalize(walk: Walk, *employees: User) -> None:
 
 def proposed(walk: Walk, employee: User, *, by: User | None = None, **changes: Any) -> Penalty:
     """Step 8 done by a head: a finding that waits."""
-    given = {
+    given: dict[str, Any] = {
         "responsible_as": "direct",
         "clause": clause_in_force(walk.office, walk),
         "finding": "未按规程抽检，本人承认。",
@@ -65,7 +65,7 @@ def in_force(walk: Walk, employee: User, **changes: Any) -> Penalty:
     """Approved by the head of the division, consented to by personnel."""
     penalty = proposed(walk, employee, **changes)
     penalize.approve(penalty_id=penalty.pk, by=walk.office.division_head, at=walk._now())
-    wage = (
+    wage: dict[str, Any] = (
         {}
         if penalty.amount is None
         else {"month": timezone.localdate(walk.at), "wage": Decimal("6000.00"), "least_left": Decimal("2690.00")}

@@ -29,7 +29,7 @@ class Spread:
         product = Product.objects.create(code="WH-60", name="热水器")
         spread = cls(office, at, Incident(), product)
         spread.sell(buyers)
-        values = {
+        values: dict[str, Any] = {
             "title": "热水器漏电", "what": "一批热水器的接地线松动。", "reason": "同一批次售出多台。", "owner": office.head,
             "by": office.manager, "at": at,
         }  # fmt: skip
@@ -64,13 +64,13 @@ class Spread:
 
     def find(self, **changes: Any) -> Spread:
         """Ask the purchases and accept what was found."""
-        values = {"incident_id": self.incident.pk, "product": self.product, "lots": [LOT], "by": self.by, "at": self.at}
+        values: dict[str, Any] = {"incident_id": self.incident.pk, "product": self.product, "lots": [LOT], "by": self.by, "at": self.at}
         goods = affected.find(**(values | changes))
         affected.review(goods_id=goods.pk, accepted=True, by=self.by, at=self.at)
         return self
 
     def measure(self, kind: str = Measure.Kind.RECALL, **changes: Any) -> Measure:
-        values = {
+        values: dict[str, Any] = {
             "incident_id": self.incident.pk, "kind": kind, "what": "召回全部同批次产品。", "reason": "有触电危险。", "owner": self.office.head,
             "due_on": self.at.date() + timedelta(days=14), "by": self.by, "at": self.at,
         }  # fmt: skip

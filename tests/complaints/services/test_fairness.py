@@ -176,7 +176,7 @@ class TestWhoDecides:
 
 class TestADeduction:
     def consent(self, penalty: Penalty, walk: Walk, **changes: Any) -> Penalty:
-        values = {"month": timezone.localdate(walk.at), **WAGE} | changes
+        values: dict[str, Any] = {"month": timezone.localdate(walk.at), **WAGE} | changes
         return penalize.consent(penalty_id=penalty.pk, by=walk.office.personnel, at=walk._now(), **values)
 
     def test_stays_within_the_cap_of_the_law_whose_source_is_in_the_table(self, office: Office, ready: Walk) -> None:
@@ -286,7 +286,7 @@ class TestAnAppeal:
 
     def test_reduced_makes_the_measure_lighter_never_heavier(self, office: Office, ready: Walk) -> None:
         penalty = appealed(ready, office.employee, measure="criticism")
-        rule = {"penalty_id": penalty.pk, "outcome": "reduced", "reasons": "情节轻微", "by": office.manager, "at": ready.at}
+        rule: dict[str, Any] = {"penalty_id": penalty.pk, "outcome": "reduced", "reasons": "情节轻微", "by": office.manager, "at": ready.at}
         for wrong in (None, Measure.objects.get(pk="warning"), Measure.objects.get(pk="criticism")):
             with pytest.raises(NotPossible):
                 appeals.rule(**rule, measure=wrong)
@@ -356,7 +356,7 @@ class TestWhatTheComplainantNeverLearns:
     def test_a11_no_finding_measure_statement_or_appeal(self, office: Office, ready: Walk) -> None:
         """A11: not on the tracking page, in no mail, not in the copy of their data."""
         canaries = ["陈述暗号甲", "认定暗号乙", "申诉暗号丙", "裁决暗号丁", "扣减工资", office.employee.name]
-        walk = Walk(office, ready.at, complainant=PartyInput(name="李四", email="li@example.com"))
+        walk: dict[str, Any] = Walk(office, ready.at, complainant=PartyInput(name="李四", email="li@example.com"))
         walk.to(Step.INVESTIGATE)
         hear(walk, office.employee, text="陈述暗号甲", facts="陈述暗号甲")
         walk.investigate(responsible_persons=[office.employee])
@@ -379,7 +379,7 @@ class TestWhatTheComplainantNeverLearns:
 
 class TestAnImprovement:
     def give(self, walk: Walk, owner: User, **changes: Any) -> Improvement:
-        values = {
+        values: dict[str, Any] = {
             "kind": "corrective", "lesson": "须抽检", "action": "修订检验规程", "changes": "document", "expectation": "不再发生",
             "owner": owner, "due_on": timezone.localdate(walk.at) + timedelta(days=20), "check_days": 30,
         }  # fmt: skip
@@ -443,7 +443,7 @@ class TestAnImprovement:
     def test_it_is_checked_by_somebody_else_when_the_time_has_passed(self, office: Office, walk: Walk) -> None:
         walk.to(Step.IMPROVE)
         improvement = self.done(self.give(walk, office.head), office.head, walk.at)
-        check = {"improvement_id": improvement.pk, "verdict": "effective"}
+        check: dict[str, Any] = {"improvement_id": improvement.pk, "verdict": "effective"}
         ripe = walk.at + timedelta(days=31)
         with pytest.raises(NotPossible):
             improve.check_effect(**check, by=office.manager, at=walk.at)
