@@ -137,7 +137,7 @@ class AffectedQuerySet(QuerySet[Any]):
         """Affected, and the measure has not come to them yet; in the order they were found."""
         from escalation.models import Reach  # noqa: PLC0415  # models import this module
 
-        reached = Reach.objects.filter(measure=measure, affected=OuterRef("pk"))
+        reached = Reach.objects.filter(measure=measure.pk, affected=OuterRef("pk"))
         return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(reached)).order_by("pk")  # type: ignore[attr-defined]  # a Measure, which imports this module
 
     def with_complained(self) -> Self:

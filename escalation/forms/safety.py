@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalation.models import Reach
-from escalation.services.reach import LONGEST
+from escalation.models import Reach, Reply
 
 
 class AnswerForm(forms.Form):
@@ -13,5 +12,5 @@ class AnswerForm(forms.Form):
     measure = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     said = forms.ChoiceField(label=_("Your answer"), choices=Reach.Answer.choices, widget=forms.RadioSelect)
     words = forms.CharField(
-        label=_("Anything you want to tell us"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Anything you want to tell us"), max_length=Reply.LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

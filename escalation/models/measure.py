@@ -136,9 +136,11 @@ class Reach(models.Model):
 class Reply(models.Model):
     """What an affected customer answered on their page. It stays as it was said, until nothing is left of who said it."""
 
+    LONGEST = 2000
+
     reach = models.ForeignKey(Reach, models.PROTECT, related_name="replies", verbose_name=_("reach"))
     answer = models.CharField(_("answer"), max_length=10, choices=Reach.Answer.choices)
-    words = models.TextField(_("words"), max_length=2000, blank=True)
+    words = models.TextField(_("words"), max_length=LONGEST, blank=True)
     at = models.DateTimeField(_("at"))
     #: Who wrote down what was said on the telephone; nobody: the customer, on their page.
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))

@@ -19,7 +19,6 @@ from staff.permissions import NotAllowed, require
 CALLS = 3
 #: Whoever has the link may change their mind, not fill the table.
 REPLIES = 20
-LONGEST = 2000
 CALL = "complaints.write_message"
 
 
@@ -40,8 +39,8 @@ def answer(*, affected: Affected, measure_id: int, said: str, words: str, at: da
     words = words.strip()
     if said == Reach.Answer.OTHER and not words:
         raise ValidationError(_("Tell us in a few words."))
-    if len(words) > LONGEST:
-        raise ValidationError(_("This is too long: at most %(limit)d characters.") % {"limit": LONGEST})
+    if len(words) > Reply.LONGEST:
+        raise ValidationError(_("This is too long: at most %(limit)d characters.") % {"limit": Reply.LONGEST})
     if reach.replies.count() >= REPLIES:
         raise NotPossible(_("You have answered many times already. Please call us."))
     reach.answer, reach.answered_at, reach.read_at, reach.unreachable_at = said, at, reach.read_at or at, None
