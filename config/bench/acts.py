@@ -23,6 +23,7 @@ SECONDS = 30.0
 ROUNDS = 8
 #: Of these some are counted in this process.
 COUNTED = 4
+FEWEST = COUNTED + ROUNDS * (LINES + 2)
 TOKEN = "x" * 32
 
 
@@ -32,8 +33,8 @@ class Acts:
     def __init__(self, act: str, waiting: Iterable[tuple[int, int]], fields: dict[str, str]) -> None:
         self.act, self.fields = act, fields
         found = list(waiting)
-        if len(found) <= COUNTED + LINES:
-            raise RuntimeError(f"Too few cases wait for {act}: generate more.")
+        if len(found) < FEWEST:
+            raise RuntimeError(f"Only {len(found)} cases wait for {act}: generate more, as CASES=20000 does.")
         self.counted, self.cases = found[:COUNTED], found[COUNTED:]
         self.apart = min(APART, len(self.cases) // ROUNDS)
         self.people = {pk: _signed_in(pk) for pk in {by for _case, by in found}}
@@ -95,7 +96,7 @@ def approvals() -> Acts:
     """A solution that waits, by one of those whose word it needs. Nobody's day is full here: so many in a minute no limit foresees."""
     Authority.objects.filter(use=Authority.Use.APPROVE).update(per_day=None, per_customer=None)
     today = timezone.localdate()
-    waiting: list[Any] = []
+    waiting: list[tuple[int, int, int]] = []
     submitted = Remedy.objects.filter(state="submitted", complaint__step=Step.PROPOSE).order_by("-pk").select_related("complaint")
     for remedy in submitted[: ROUNDS * APART + COUNTED]:
         people = sorted(approvers(remedy.complaint, today))

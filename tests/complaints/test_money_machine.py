@@ -390,6 +390,6 @@ def test_f2_f3_h2_random_people_never_give_more_than_they_may() -> None:
         settings=settings(
             max_examples=10, stateful_step_count=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
         ),
-    )  # type: ignore[no-untyped-call]  # hypothesis has no types here
+    )
     happened = {"submit_remedy", "approve_remedy", "return_remedy", "settle", "accept", "object_to_remedy", "fulfil", "reopen", "withdraw"}
     assert happened <= set(Money.done), f"never done, so nothing was shown of it: {happened - set(Money.done)}"

@@ -103,7 +103,8 @@ def seen(walk: Walk) -> int:
 
 
 def ends(walk: Walk) -> list[Callable[[], Any]]:
-    office, about = walk.office, {"complaint_id": walk.case.pk, "at": walk.at, "seen": seen(walk)}
+    office = walk.office
+    about: dict[str, Any] = {"complaint_id": walk.case.pk, "at": walk.at, "seen": seen(walk)}
     return [
         lambda: propose.approve_remedy(**about, by=fresh(office.head), version=1),
         lambda: propose.return_remedy(**about, by=fresh(office.head), version=1, reason="再议"),
@@ -209,7 +210,7 @@ def test_g4_twenty_approvals_of_100_on_budgets_of_1000_in_two_departments_are_te
     assert all(isinstance(error, NotPossible) for error in raised if error is not None), raised
     assert set_aside() == 1000
     this_month = Budget.objects.filter(month=now.date().replace(day=1))
-    assert sorted(this_month.values_list("amount", "committed")) == [(500, 500), (500, 500)]
+    assert sorted(this_month.values_list("amount", "committed")) == [(Decimal(500), Decimal(500))] * 2
 
 
 def test_g4_two_departments_draw_on_the_budget_of_the_division_above_them(office: Office, now: datetime) -> None:

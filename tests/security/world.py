@@ -316,7 +316,7 @@ def _rows_of_money(office: Office, at: datetime) -> dict[str, Any]:
     walk.settle(why_it_cures=HOSTILE, own_proposal_answer=HOSTILE, items=[item], agreed_medium=Medium.PHONE, agreed_words=HOSTILE)
     settlement = Settlement.objects.get(remedy__complaint=walk.case)
     payout = Payout.objects.create(
-        item=settlement.remedy.items.get(), way="order", key="hostile-1", amount=item.amount, currency="CNY", state="failed", at=at,
+        item=settlement.remedy.items.get(), way="order", key="hostile-1", amount=Decimal("50.00"), currency="CNY", state="failed", at=at,
         last_error=HOSTILE[:300],
     )  # fmt: skip
     made: list[Any] = [budget, settlement, payout, settlement.remedy.ledger.get(), Authority.objects.get(use="settle", role="agent")]

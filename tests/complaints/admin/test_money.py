@@ -52,7 +52,7 @@ def test_a_budget_is_never_set_below_what_is_committed(office: Office) -> None:
     assert "120.00" in str(refused.context["errors"])
     assert desk.client.post(page, {"amount": "120.00", "committed": "0", "month": "2020-01-01"}).status_code == 302
     budget.refresh_from_db()
-    assert (budget.amount, budget.committed, budget.month) == (120, 120, month())
+    assert (budget.amount, budget.committed, budget.month) == (Decimal(120), Decimal(120), month())
     again = {"department": office.quality.pk, "month": str(month()), "amount": "5"}
     assert desk.client.post(reverse("admin:complaints_budget_add"), again).status_code == 200, "once a month"
     assert Budget.objects.count() == 1

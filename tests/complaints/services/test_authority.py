@@ -302,4 +302,4 @@ def test_a_case_restored_after_an_offer_is_proposed_anew(office: Office, walk: W
     endings.withdraw(**walk._acting(Actor.COMPLAINANT, reason=""))
     endings.restore(**walk._acting(office.manager, reason="顾客反悔"))
     assert walk.fresh().step == Step.PROPOSE
-    assert sorted(LedgerEntry.objects.values_list("kind", "amount")) == [("committed", 100), ("released", 100)]
+    assert sorted(LedgerEntry.objects.values_list("kind", "amount")) == [("committed", Decimal(100)), ("released", Decimal(100))]
