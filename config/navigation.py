@@ -21,6 +21,8 @@ def menu() -> list[tuple[str, list[Entry]]]:
             _("Complaint handling"),
             [
                 (_("Cases"), "inbox", "complaints_complaint_changelist", read),
+                (_("What is due"), "alarm", "escalation_deadline_changelist", read),
+                (_("Extensions"), "more_time", "escalation_extension_changelist", read),
                 (_("File a complaint"), "add_call", "intake_submission_add", "complaints.file_case"),
                 (_("Messages"), "forum", "complaints_message_changelist", read),
                 (
@@ -121,9 +123,13 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Public form"), "edit_note", "intake_formevent_changelist", reference),
                 (_("Channels"), "alt_route", "intake_channel_changelist", reference),
                 (_("Boxes"), "markunread_mailbox", "intake_box_changelist", reference),
-                (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", reference),
                 (_("Rungs of escalation"), "stairs", "escalation_rung_changelist", "escalation.manage_deadlines"),
                 (_("Whom marks reach"), "flag", "escalation_markrule_changelist", "escalation.manage_deadlines"),
+                (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", ("escalation.manage_deadlines", read)),
+                (_("Rules about time"), "balance", "escalation_regime_changelist", "escalation.manage_deadlines"),
+                (_("Working calendar"), "calendar_month", "staff_calendaryear_changelist", "escalation.manage_deadlines"),
+                (_("Special days"), "event", "staff_workday_changelist", "escalation.manage_deadlines"),
+                (_("Office hours"), "schedule", "staff_officehours_changelist", "escalation.manage_deadlines"),
                 (_("Rules of routing"), "fork_right", "escalation_routingrule_changelist", "escalation.manage_routing"),
                 (_("Chat groups"), "chat", "staff_chatgroup_changelist", people),
                 (_("Company"), "apartment", "staff_company_changelist", people),

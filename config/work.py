@@ -49,6 +49,7 @@ from escalation.models import (
     CrisisRisk,
     CrisisRole,
     DepartmentRequest,
+    Extension,
     FactSheet,
     Measure,
     MediaQuestion,
@@ -62,6 +63,7 @@ from escalation.services.reach import CALL
 from intake.models import BoxOpening, Submission
 from intake.services import boxes
 from staff.models import Absence, ActionItem, Department, Notice, Suggestion, User
+from staff.queries import calendar_problems
 
 SHOWN = 5
 #: What the worker has not filed within this time needs a person's look.
@@ -176,6 +178,7 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
     if user.has_perm("complaints.follow_up"):
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
     yield from _of_calls(user, at)
+    yield from _of_time(user, at)
     yield from _of_protection(user)
     if user.has_perm("complaints.write_message"):
         yield from _of_messages(user)
@@ -193,6 +196,25 @@ def _of_calls(user: User, at: datetime) -> Iterable[Pile]:
     if user.has_perm("complaints.guide"):
         calls = Promise.objects.visible_to(user).to_keep().filter(Q(by=user) | Q(complaint__handler=user)).select_related("complaint")
         yield _pile(_("Promised calls"), calls, _promise_row(at))
+
+
+def _of_time(user: User, at: datetime) -> Iterable[Pile]:
+    """Extensions to decide on; and, loudly, what the calendar lacks (threat H3)."""
+    if user.has_perm("escalation.approve_extension"):
+        asked = (
+            Extension.objects.visible_to(user).filter(state=Extension.State.ASKED).exclude(asked_by=user).exclude(complaint__handler=user)
+        )
+        row = _of("escalation_extension", lambda each: f"{each.complaint} {cut(each.reason, 24)}", lambda each: _day(each.asked_at))
+        yield _pile(
+            _("Extensions asked for"),
+            asked.select_related("complaint").order_by("asked_at"),
+            row,
+            _list("state=asked", "extension", "escalation"),
+        )
+    if user.has_perm("escalation.manage_deadlines"):
+        url = _list("", "calendaryear", "staff")
+        rows = [Row(problem, url, is_late=True) for problem in calendar_problems(timezone.localdate(at))]
+        yield Pile(_("The working calendar has gaps"), len(rows), rows, url)
 
 
 def _of_protection(user: User) -> Iterable[Pile]:

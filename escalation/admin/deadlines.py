@@ -49,7 +49,7 @@ def _asks(request: HttpRequest, row: Any) -> bool:
 
 
 def _may_extend(request: HttpRequest, row: Deadline) -> bool:
-    running = row.state == State.OPEN and row.due_at >= timezone.now() and extensions.most(row) > 0
+    running = row.state == State.OPEN and row.due_at >= timezone.now() and row.extension_left > 0
     return running and _asks(request, row) and not row.extensions.filter(state=Extension.State.ASKED).exists()
 
 

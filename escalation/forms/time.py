@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.models import Deadline, Regime
 from escalation.obligations import BY_ITSELF, PauseReason
-from escalation.services.extensions import most
 
 
 class Words(forms.CharField):
@@ -30,7 +29,7 @@ class AskForm(forms.Form):
     def about(self, deadline: Deadline) -> None:
         self.fields["amount"].help_text = _("In %(unit)s; %(most)d at most.") % {
             "unit": deadline.get_unit_display(),
-            "most": most(deadline),
+            "most": deadline.extension_left,
         }
 
 

@@ -121,6 +121,11 @@ class Deadline(models.Model):
         return self.matter in STEPS
 
     @property
+    def extension_left(self) -> int:
+        """By how much its rule still lets it be extended, in its own unit."""
+        return max(self.policy.extension_most - self.extended_by, 0) if self.policy else 0
+
+    @property
     def is_running(self) -> bool:
         return self.state in RUNNING
 

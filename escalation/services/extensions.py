@@ -21,11 +21,6 @@ from staff.models import User
 State = Extension.State
 
 
-def most(deadline: Deadline) -> int:
-    """By how much it can still be extended, in its own unit."""
-    return max(deadline.policy.extension_most - deadline.extended_by, 0) if deadline.policy else 0
-
-
 @transaction.atomic
 def ask(*, deadline_id: int, amount: int, reason: str, to_customer: str, by: User, at: datetime) -> Extension:
     """Ask for more time before it is over."""
@@ -35,8 +30,8 @@ def ask(*, deadline_id: int, amount: int, reason: str, to_customer: str, by: Use
     deadline.refresh_from_db()
     if deadline.state != Deadline.State.OPEN or deadline.due_at < at:
         raise NotPossible(_("Only time that is running can be extended, and only before it is over."))
-    if not 1 <= amount <= most(deadline):
-        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": most(deadline)})
+    if not 1 <= amount <= deadline.extension_left:
+        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": deadline.extension_left})
     if not reason.strip() or not to_customer.strip():
         raise NotPossible(_("Say why, and what the customer is told."))
     if deadline.extensions.filter(state=State.ASKED).exists():
@@ -53,8 +48,8 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     case = extension.complaint
     book = Book.of(case, at, by=by)
     row = next(each for each in book.running if each.pk == extension.deadline_id)
-    if extension.amount > most(row):
-        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": most(row)})
+    if extension.amount > row.extension_left:
+        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
     row.extended_by += extension.amount
     book.count_anew(row, why=DeadlineChange.Why.EXTENDED)
     extension.message = messages.send(
