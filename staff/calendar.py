@@ -8,7 +8,8 @@ Rules, so that they can be read in one place:
   them (Art. 203: "where there are business hours, when business stops"); one of calendar days or months ends with the last day, also when that
   is a holiday: nobody here takes the extra day the law would give.
 - Plain *hours* run day and night.
-- In a *pause* no time passes. A day is not counted when the limit was paused at the moment the day ended.
+- In a *pause* no time passes. A day is not counted when the limit was paused as the day began, so that a pause from the very start is a later
+  start; and no limit ends within a pause.
 - Times are compared as moments (UTC); days and opening hours are those of the calendar's zone.
 """
 
@@ -184,11 +185,13 @@ def _hours(start: Moment, hours: int, _calendar: Calendar, paused: list[Span]) -
 
 
 def _working_days(start: Moment, days: int, calendar: Calendar, paused: list[Span]) -> Moment:
-    return _nth(((calendar.closing(day)) for day in _days(calendar.day_of(start) + DAY) if calendar.is_working(day)), days, paused)
+    worked = (day for day in _days(calendar.day_of(start) + DAY) if calendar.is_working(day))
+    return _nth(((calendar.at(day, time.min), calendar.closing(day)) for day in worked), days, paused)
 
 
 def _calendar_days(start: Moment, days: int, calendar: Calendar, paused: list[Span]) -> Moment:
-    return _nth((calendar.at(day, END_OF_DAY) for day in _days(calendar.day_of(start) + DAY)), days, paused)
+    all_days = _days(calendar.day_of(start) + DAY)
+    return _nth(((calendar.at(day, time.min), calendar.at(day, END_OF_DAY)) for day in all_days), days, paused)
 
 
 def _months(start: Moment, months: int, calendar: Calendar, paused: list[Span]) -> Moment:
@@ -213,14 +216,14 @@ _AT = {
 UNITS = tuple(_AT)
 
 
-def _nth(ends: Iterator[Moment], days: int, paused: list[Span]) -> Moment:
-    """The end of the nth day that ended while no pause was."""
+def _nth(days: Iterator[Span], number: int, paused: list[Span]) -> Moment:
+    """The end of the nth day that began while no pause was; a later one, if that end lies in a pause."""
     counted = 0
-    for end in ends:
-        if not _in(end, paused):
+    for begins, ends in days:
+        if counted < number and not _in(begins, paused):
             counted += 1
-            if counted == days:
-                return end
+        if counted == number and not _in(ends, paused):
+            return ends
     raise NoWorkingTime
 
 

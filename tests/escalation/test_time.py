@@ -197,7 +197,7 @@ def test_an_extension_waits_in_the_work_of_the_head_and_is_granted_there(office:
     assert client.get(page).status_code == 200
     assert client.post(page, {"amount": 3, "reason": "等检测", "to_customer": "要晚几天"}).status_code == 302
     asked = Extension.objects.get()
-    assert client.get(reverse("admin:escalation_extension_act", args=[asked.pk, "grant"])).status_code == 404
+    assert client.get(reverse("admin:escalation_extension_act", args=[asked.pk, "grant"])).status_code == 403
 
     piles = {str(pile.url): pile.count for pile in work_for(User.objects.get(pk=office.head.pk), timezone.now())}
     assert piles["/admin/escalation/extension/?state=asked"] == 1
@@ -242,9 +242,8 @@ def test_the_regime_of_market_regulation_stands_still_while_goods_are_tested(off
     pause = stop(walk, office.investigator)
     pauses.resume(pause_id=pause.pk, by=office.investigator, at=walk.at + timedelta(days=2))
     whole.refresh_from_db()
-    assert (
-        timezone.localtime(whole.due_at).isoformat()[:16] == "2026-05-11T18:00"
-    )  # Monday and Tuesday were paused: Saturday 9 May is worked
+    # Tuesday and Wednesday began in the laboratory; Saturday 9 May is worked.
+    assert timezone.localtime(whole.due_at).isoformat()[:16] == "2026-05-11T18:00"
 
 
 # --- the calendar ---------------------------------------------------------------------------------------------------------------

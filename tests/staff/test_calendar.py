@@ -164,6 +164,8 @@ PAUSED = [
     ("a pause while nobody works", "2026-03-06 17:50", 30, OFFICE_MINUTES, ["2026-03-06 18:00/2026-03-09 09:00"], "2026-03-09 09:20"),
     ("a pause of two hours costs no day", "2026-03-02 09:00", 1, WORKING_DAYS, ["2026-03-03 10:00/2026-03-03 12:00"], "2026-03-03 18:00"),
     ("pauses that overlap", "2026-03-02 09:00", 24, HOURS, ["2026-03-02 12:00/2026-03-02 15:00", "2026-03-02 14:00/2026-03-02 16:00"], "2026-03-03 13:00"),
+    ("from the very start", "2026-03-02 09:00", 2, WORKING_DAYS, ["2026-03-02 09:00/2026-03-04 09:00"], "2026-03-06 18:00"),
+    ("over the last day", "2026-03-02 09:00", 1, WORKING_DAYS, ["2026-03-03 10:00/2026-03-04 10:00"], "2026-03-04 18:00"),
     ("a pause and an extension", "2026-03-02 09:00", 5 + 2, WORKING_DAYS, ["2026-03-03 10:00/2026-03-05 10:00"], "2026-03-13 18:00"),
 ]  # fmt: skip
 
@@ -285,16 +287,26 @@ def test_a_pause_costs_just_the_office_time_in_it(calendar: Calendar, start: dat
 
 @settings(max_examples=200, deadline=None)
 @given(calendars, moments, amounts, st.sampled_from([WORKING_DAYS, CALENDAR_DAYS]), st.integers(0, 30), st.integers(1, 30))
-def test_a_pause_costs_just_the_days_that_ended_in_it(
+def test_a_pause_costs_just_the_days_that_began_in_it(
     calendar: Calendar, start: datetime, amount: int, unit: str, after: int, length: int
 ) -> None:
+    """Additive; one day more where the pause ends after closing time of the day that would be the last."""
     began, ended = start + timedelta(days=after), start + timedelta(days=after + length)
     assume(began < due(start, Limit(amount, unit), calendar).at)
-    first = calendar.day_of(start) + timedelta(days=1)
-    ends = [due(start, Limit(n, unit), calendar).at for n in range(1, amount + length + 1)]
-    assert first <= calendar.day_of(ends[0])
-    lost = sum(began <= end < ended for end in ends)
-    assert due(start, Limit(amount, unit), calendar, [(began, ended)]).at == due(start, Limit(amount + lost, unit), calendar).at
+    ends = [due(start, Limit(n, unit), calendar).at for n in range(1, amount + length + 2)]
+    begins = [calendar.at(calendar.day_of(end), time.min) for end in ends]
+    lost = sum(began <= moment < ended for moment in begins)
+    found = due(start, Limit(amount, unit), calendar, [(began, ended)]).at
+    assert not began <= found < ended
+    assert found == next(end for end in ends[amount + lost - 1 :] if not began <= end < ended)
+
+
+@settings(max_examples=200, deadline=None)
+@given(calendars, moments, amounts, units, st.integers(1, 20_000))
+def test_a_pause_from_the_very_start_is_a_later_start(calendar: Calendar, start: datetime, amount: int, unit: str, length: int) -> None:
+    assume(unit != MONTHS)  # months are counted in days of the month the limit began in
+    later = start + timedelta(minutes=length)
+    assert due(start, Limit(amount, unit), calendar, [(start, later)]).at == due(later, Limit(amount, unit), calendar).at
 
 
 @settings(max_examples=200, deadline=None)
