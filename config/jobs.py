@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.conf import Conf
-from django_q.models import Task
+from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,14 @@ def is_given_up(task: dict[str, Any]) -> bool:
 def given_up() -> "QuerySet[Task]":
     """Jobs nobody tries again by themselves, the newest first."""
     return Task.objects.filter(success=False, attempt_count__gte=Conf.MAX_ATTEMPTS).order_by("-stopped")
+
+
+def put_back(numbers: list[int]) -> None:
+    """Give jobs of the queue back that were claimed and not begun."""
+    try:
+        OrmQ.objects.filter(pk__in=numbers).update(lock=timezone.now())
+    except DatabaseError:  # then they come back by themselves, some minutes later
+        log.exception("%s jobs could not be put back", len(numbers))
 
 
 # --- the page -------------------------------------------------------------------------------------------------------

@@ -6,14 +6,18 @@ another job. So nobody lives on. A job in flight comes back from the database.
 
 import logging
 import os
+import queue
 import signal
 import sys
+import time
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from django_q.cluster import Cluster, Sentinel, get_mp_context
 
 from complaints import tasks
+from config.jobs import put_back
 from config.serving import end_with_parent
 
 log = logging.getLogger(__name__)
@@ -38,6 +42,25 @@ class Watchman(Sentinel):
                 each.kill()
             os._exit(BROKEN)
         super().reincarnate(process)
+
+    def stop(self) -> None:
+        """Finish what is begun; what only waits here goes back to the database, where another worker finds it at once (K10)."""
+        self.event_out.set()
+        waiting: list[int] = []
+        while self.pusher.is_alive():  # it may be waiting for room in the queue
+            waiting += self._taken_out()
+            time.sleep(0.05)
+        waiting += self._taken_out()
+        put_back(waiting)
+        super().stop()
+
+    def _taken_out(self) -> list[int]:
+        """The numbers of the jobs nobody has begun."""
+        found: list[int] = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(int(self.task_queue.get(timeout=0.1)["ack_id"]))
+        return found
 
 
 class Crew(Cluster):
