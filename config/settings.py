@@ -133,7 +133,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Redress runs on PostgreSQL only. Set DATABASE_URL=postgres://user:password@host/name.")
 DATABASES["default"].setdefault("OPTIONS", {})
 #: The worker forks its processes; they would talk over the sockets of one pool all at once and read each other's answers.
-WORKER = bool({"worker", "qcluster"} & set(sys.argv[1:2]))
+WORKER = bool({"worker", "qcluster", "drill"} & set(sys.argv[1:2]))
 #: Left to itself the pool tries a lost server ever more rarely, and would sleep on for half a minute after it is back: it gives up
 #: soon instead, and the next request tries at once (threats K7, K8).
 POOL = {"min_size": 1, "timeout": 5, "reconnect_timeout": 2}

@@ -37,7 +37,7 @@ class Load:
     #: The beginnings of addresses, taken in turn.
     names: tuple[str, ...] = ("customer",)
     customers: int = 3
-    pause: float = 0.05
+    pause: float = 0.3
     acknowledged: list[Acknowledged] = field(default_factory=list)
     #: Answers other than an acknowledgement, and what the network said instead of an answer.
     refused: Counter[str] = field(default_factory=Counter)

@@ -8,8 +8,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -93,6 +93,7 @@ class Machines:
 
     def add_worker(self, name: str, **environment: str) -> None:
         self.given[name] = environment
+        self.stopping.discard(name)
         self._child(name, [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])
 
     def _child(self, name: str, command: list[str], keeps: tuple[int, ...] = ()) -> None:
@@ -132,6 +133,17 @@ class Machines:
         child = self.children.pop(name)
         child.ask_to_stop()
         child.end(time.monotonic() + 30)
+
+    @contextmanager
+    def without_workers(self) -> Iterator[None]:
+        """Told to end, and started again afterwards."""
+        names = [name for name in self.children if name != "web"]
+        for name in names:
+            self.remove(name)
+        yield
+        for name in names:
+            self.stopping.discard(name)
+            self.add_worker(name)
 
     def answers(self, path: str = "/healthz/") -> bool:
         return self.status(path) == 200

@@ -83,7 +83,7 @@ class Command(BaseCommand):
             with Load(machines.port, scenes.NAMES.get(name, ("customer",))) as load:
                 scene = scenes.Scene(machines, sink, seconds, load)
                 act(scene)
-            settle(sink, load.acknowledged)
+            settle(sink, load.acknowledged, machines)
             if name == "mail":
                 scenes.after_illness(scene)
             counted = outcome(sink, load.acknowledged)
