@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from complaints.models import Complaint
-from config.bench import floor, place, report
+from config.bench import due, floor, place, report
 from config.bench.generate import generate
 from config.bench.rows import Row, pages, rows, uploads
 from config.management.commands.serve import collect_static
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.table(loaded)))
         self.stdout.write("One at a time")
         self.stdout.write("\n".join(report.table(alone)))
+        self.stdout.write("\n".join(due.due()))
         seen, grown = uploads(sites)
         sizes = ", ".join(f"{each / 1_000_000:.1f} MB" for each in grown)
         self.stdout.write(f"{len(seen.seconds)} uploads of 10 MB at once: {seen.took:.1f} s; each worker grew by {sizes}")
