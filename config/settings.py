@@ -141,6 +141,8 @@ POOL = {"min_size": 1, "timeout": 5, "reconnect_timeout": 2}
 DATABASE_POOL = 0 if TESTING or WORKER else env.int("DATABASE_POOL", default=8)
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {**POOL, "max_size": DATABASE_POOL}
+    # After a restart of the server every kept connection is dead: found out by the pool, not by the customer who gets it (K7, drilled).
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Security -------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Load:
         self.threads = [threading.Thread(target=self._customer, daemon=True) for _each in range(self.customers)]
 
     def __enter__(self) -> "Load":
-        self.token, self.cookie = self._form()
+        self.token, self.cookie = self._form()  # a 503 here would be a fault of the scene before
         for thread in self.threads:
             thread.start()
         return self
