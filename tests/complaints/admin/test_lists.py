@@ -295,14 +295,14 @@ def test_the_time_limits_stand_on_the_case_kept_missed_or_running(office: Office
 
 
 def test_words_of_a_deadline(now: Any) -> None:
-    """Monday at nine: office time is what counts, by the clock only where none lies between."""
+    """Monday at nine: office time is what counts, by the clock only where none lies between. The Saturday before was worked."""
     with translation.override("en"):
         said = [
             due_in_words(now + timedelta(hours=hours, minutes=minutes), now) for hours, minutes in ((48, 1), (-72, -1), (5, 1), (-1, -1))
         ]
     assert [words.replace("\xa0", " ") for words in said] == [
         "2 working days left",
-        "overdue by 9 working hours",
+        "overdue by 2 working days",
         "5 working hours left",
         "overdue by 1 hour",
     ]
