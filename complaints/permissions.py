@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from complaints.signing import keyed
 from complaints.workflow import Actor, Step
 from staff import queries as organisation
 from staff.roles import Role
@@ -114,6 +115,23 @@ def out_of_it(case: Complaint) -> set[int]:
         person for row in case.investigations.values_list("statements__employee", "responsible_persons") for person in row if person
     }
     return {recusal.user_id for recusal in kept_out} | concerned | (organisation.superiors_of(named) if named else set())
+
+
+def is_complainant(user: User, case: Complaint) -> bool:
+    """Whether the complaint is this employee's own: by the number they gave; in their own name by their e-mail address too (R3).
+
+    Asked at the act of the person alone, never to list people: who is left out of a list would tell who complained in confidence. Nor is
+    the address compared there, which people can change to see what happens.
+    """
+    party = case.complainant
+    if party.employee_digest and party.employee_digest == keyed("employee", user.employee_number.strip().lower()):
+        return True
+    return bool(party.email) and party.email == user.email.strip().lower()
+
+
+def is_openly_complainant(user: User, case: Complaint) -> bool:
+    """The same where everybody who sees the case knows who complains."""
+    return not case.complainant.is_protected and is_complainant(user, case)
 
 
 def may_handle(user: User, case: Complaint, on: date) -> bool:
@@ -277,7 +295,7 @@ def refusal(actor: User | Actor, case: Complaint, act: str, on: date) -> str | N
         return by_role
     if case.is_erased:
         return _("This case has been erased: nothing more is done with it.")
-    if not may_handle(actor, case, on):
+    if not may_handle(actor, case, on) or is_complainant(actor, case):
         return _("You are recused from this case, or away today.")
     if not RELATIONS.get(act, in_hand)(actor, case, scope_of(actor), on):
         return _("This is for the handler, or for somebody else, to do.")

@@ -278,8 +278,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 class VisitQuerySet(PartOfCaseQuerySet):
     def visible_to(self, user: User) -> Self:
-        """One's own, and those of the cases one sees."""
-        return self.filter(Q(owner=user) | Q(pk__in=super().visible_to(user).values("pk")))
+        """One's own, and those of the cases one sees; never one to somebody whose complaint is about oneself."""
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        own = Q(owner=user, complaint__in=Complaint.objects.all().not_about(user).values("pk"))
+        return self.filter(own | Q(pk__in=super().visible_to(user).values("pk")))
 
     def open(self) -> Self:
         """Still to be made; who was erased is visited no more."""

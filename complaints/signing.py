@@ -31,6 +31,11 @@ def claim_code_for(key: str) -> str:
     return _letters("redress.claim-code", key)
 
 
+def keyed(what: str, value: str) -> str:
+    """A hash that tells whether two values are the same and, without the server's secret, nothing else."""
+    return salted_hmac(f"redress.{what}", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
 def _letters(purpose: str, key: str) -> str:
     number = int.from_bytes(salted_hmac(purpose, key, secret=settings.SECRET_KEY, algorithm="sha256").digest(), "big")
     letters = []

@@ -36,10 +36,11 @@ class ConfigConfig(AppConfig):
         from django.core.checks import Tags, register
         from django_q.signals import post_execute_in_worker, pre_execute
 
-        from config import clock, jobs
+        from config import clock, jobs, trigger_guard
         from config.checks import check_locale
 
         post_migrate.connect(ensure_schedules, sender=apps.get_app_config("django_q"), dispatch_uid="config.schedules")
+        post_migrate.connect(trigger_guard.hold, sender=apps.get_app_config("complaints"), dispatch_uid="config.trigger_guard")
         register(check_locale, Tags.database)
         pre_execute.connect(clock.before_task, dispatch_uid="config.clock")
         post_execute_in_worker.connect(clock.after_task, dispatch_uid="config.clock")

@@ -43,7 +43,8 @@ def _may_consent_to_deduction(request: HttpRequest, penalty: Penalty) -> bool:
 
 
 def _may_announce(request: HttpRequest, penalty: Penalty) -> bool:
-    return penalty.state in Penalty.STANDING and holds(request, PUBLISH_NOTICE)
+    may = penalty.state in Penalty.STANDING and holds(request, PUBLISH_NOTICE)
+    return may and not rules.is_kept_out(user_of(request), penalty, timezone.localdate())
 
 
 def _rule(penalty: Penalty, said: dict[str, Any], by: User, at: datetime) -> object:

@@ -5,7 +5,7 @@ from datetime import date
 
 from complaints.models import Complaint
 from complaints.models.lifecycle import transitions
-from complaints.permissions import RELATIONS, in_hand, may_handle, refusal, role_refusal, scope_of
+from complaints.permissions import RELATIONS, in_hand, is_complainant, may_handle, refusal, role_refusal, scope_of
 from complaints.workflow import OPEN_STEPS, Step
 from staff.models import User
 
@@ -36,7 +36,7 @@ def acts_for(user: User, case: Complaint, on: date, among: Iterable[str] | None 
     """The names of the acts, of those in `among` or of all."""
     names = [*CHART, *BESIDE] if among is None else list(among)
     possible = [name for name in names if is_at_its_step(name, case) and role_refusal(user, _right(name)) is None]
-    if not possible or case.is_erased or not may_handle(user, case, on):
+    if not possible or case.is_erased or not may_handle(user, case, on) or is_complainant(user, case):
         return []
     scope = scope_of(user)
     asked: dict[object, bool] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from complaints.models import Authority, Complaint
-from complaints.permissions import out_of_it
+from complaints.permissions import is_openly_complainant, out_of_it
 from complaints.queries.authorities import Weighing, places, sums_of
 from staff import queries as organisation
 from staff.models import User
@@ -36,7 +36,7 @@ def approvers(case: Complaint, on: date) -> set[int]:
 
 def _fit(level: list[User], role: Role, barred: set[int], weighing: Weighing) -> set[int]:
     """Of one level those who are there, have no part in it, and whose authority reaches so far; a deputy has that of the person away."""
-    asked = [person for person in level if person.pk not in barred]
+    asked = [person for person in level if person.pk not in barred and not is_openly_complainant(person, weighing.case)]
     standing_in = {person.pk: _present(person, weighing.case, weighing.on) for person in asked}
     here = {pk: present for pk, present in standing_in.items() if present is not None and present not in barred}
     if not here:
@@ -50,6 +50,6 @@ def _present(person: User, case: Complaint, on: date) -> int | None:
     if not organisation.is_absent(person, on):
         return person.pk
     deputy = organisation.deputy_of(person, on)
-    if deputy is None or not deputy.has_perm("complaints.approve_remedy"):
+    if deputy is None or not deputy.has_perm("complaints.approve_remedy") or is_openly_complainant(deputy, case):
         return None
     return deputy.pk if Complaint.objects.visible_to(deputy).filter(pk=case.pk).exists() else None

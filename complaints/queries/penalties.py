@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from complaints.models import Accountability, AppealRuling, Complaint, Measure, Penalty, PenaltyDecision
-from complaints.permissions import out_of_it
+from complaints.permissions import is_complainant, out_of_it
 from staff import queries as organisation
 from staff.models import Department, User
 
@@ -24,7 +24,7 @@ def refusal(user: User, penalty: Penalty, act: str, on: date) -> str | None:
     case: Complaint = penalty.accountability.complaint
     if not user.is_active or not user.has_perm(f"complaints.{act}"):
         return _("Your role does not allow this.")
-    if organisation.is_absent(user, on):
+    if organisation.is_absent(user, on) or is_complainant(user, case):
         return _("You are recused from this case, or away today.")
     if user.pk in barred_from(penalty) or user.pk in out_of_it(case) or _is_below(user, {penalty.employee_id}):
         return _("You have a part in this, or answer to the person it is about.")
@@ -33,6 +33,13 @@ def refusal(user: User, penalty: Penalty, act: str, on: date) -> str | None:
     if act == "decide_appeal" and (user.pk in _had_a_part(case) or _is_below(user, barred_from(penalty))):
         return _("An appeal is decided by somebody who had no part in it.")
     return None
+
+
+def is_kept_out(user: User, penalty: Penalty, on: date) -> bool:
+    """Whether this person has no say in it whatever the act: away, named or asked in the case, who complained, or below who is meant."""
+    case: Complaint = penalty.accountability.complaint
+    away = organisation.is_absent(user, on)
+    return away or is_complainant(user, case) or user.pk in out_of_it(case) or _is_below(user, {penalty.employee_id})
 
 
 def is_waiting_for(penalty: Penalty, act: str) -> bool:
@@ -98,7 +105,8 @@ def waiting_for(user: User, act: str, on: date, most: int) -> list[Penalty]:
     if not user.has_perm(f"complaints.{act}"):
         return []
     waiting = Penalty.objects.visible_to(user).filter(state=DECIDED_AT[act])
-    related = waiting.select_related("accountability__complaint__handling_department", "accountability__complaint__department", "employee")
+    ways = ("handling_department", "department", "complainant")
+    related = waiting.select_related(*(f"accountability__complaint__{way}" for way in ways), "employee")
     found = (each for each in related.order_by("pk")[:most] if is_waiting_for(each, act))
     return [each for each in found if refusal(user, each, act, on) is None]
 

@@ -13,6 +13,7 @@ from complaints.queries import penalties as rules
 from complaints.services import messages
 from complaints.services.errors import NotPossible
 from complaints.services.penalize import correct_notices, undecided
+from complaints.services.statements import check_tells_nobody
 from staff.models import User
 
 State = Penalty.State
@@ -58,6 +59,7 @@ def rule(
         raise NotPossible(_("Give the reasons; the employee reads them."))
     if (outcome == AppealRuling.Outcome.REDUCED) is (measure is None):
         raise NotPossible(_("Name the lighter measure when, and only when, the finding is reduced."))
+    check_tells_nobody(penalty.accountability.complaint, by, reasons)
     if measure is not None:
         _check_lighter(penalty, measure, amount)
     ruling = AppealRuling.objects.create(

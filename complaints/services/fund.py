@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from complaints import signing
 from complaints.models import Complaint, Fund, FundEntry, Message, Reward, RewardRule, Vip
 from complaints.models.fund import BUDGET_CAP
-from complaints.permissions import Refused, require
+from complaints.permissions import Refused, is_complainant, require
 from complaints.services import messages
 from complaints.services.advance import keep
 from complaints.services.errors import NotPossible
-from complaints.services.people import keyed
 from complaints.workflow import Mode, Step
 from staff.models import Company, User
 
@@ -127,7 +126,7 @@ def _to_decide(reward_id: int, by: User, *, at: datetime) -> tuple[Reward, Compl
     case = Complaint.objects.select_related("complainant__customer").get(rewards=seen)
     require(by, case, "approve_reward", timezone.localdate(at))
     reward = _lock(reward_id)
-    if reward.nominated_by_id == by.pk or case.complainant.employee_digest == keyed("employee", by.employee_number.lower()):
+    if reward.nominated_by_id == by.pk:
         raise Refused(_("Somebody else has to decide on your nomination."), act="approve_reward", target=case.number)
     if reward.state != Reward.State.NOMINATED:
         raise NotPossible(_("This has been decided already."))
@@ -198,6 +197,8 @@ def pay(*, reward_id: int, paid_on: date, proof: str, code: str = "", by: User, 
         raise NotPossible(_("There is nothing to pay: not approved, or paid already."))
     if reward.decided_by_id == by.pk:
         raise Refused(_("Somebody else has to pay what you approved."), act="pay_reward", target=reward.number)
+    if reward.complaint is not None and is_complainant(by, reward.complaint):
+        raise Refused(_("You are recused from this case, or away today."), act="pay_reward", target=reward.number)
     if reward.way == Reward.Way.CODE and signing.claim_digest_of(code) != reward.claim_digest:
         raise NotPossible(_("This is not the claim code of this reward."))
     if not proof.strip():

@@ -106,8 +106,8 @@ def _locked(improvement_id: int) -> Improvement:
 
 
 def _check_owner_acts(by: User, case: Complaint, at: datetime) -> None:
-    """A plain employee has no right on cases; being here, and that the case is still one, is enough."""
-    if not by.is_active or organisation.is_absent(by, timezone.localdate(at)):
+    """A plain employee has no right on cases; being here, no part in the matter, and that the case is still one, is enough."""
+    if not by.is_active or by.pk in out_of_it(case) or organisation.is_absent(by, timezone.localdate(at)):
         raise Refused(_("You are recused from this case, or away today."), act="complete_improvement", target=case.number)
     if case.is_erased:
         raise NotPossible(_("This case has been erased: nothing more is done with it."))

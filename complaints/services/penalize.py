@@ -200,6 +200,8 @@ def announce(*, penalty_id: int, title: str, body: str, by: User, at: datetime, 
     penalty = Penalty.objects.visible_to(by).standing().select_for_update(of=("self",)).filter(pk=penalty_id).first()
     if penalty is None:
         raise NotPossible(_("Only a finding that stands is told to others."))
+    if rules.is_kept_out(by, penalty, timezone.localdate(at)):
+        raise Refused(_("You have a part in this, or answer to the person it is about."), act="announce", target=str(penalty.pk))
     check_tells_nobody(penalty.accountability.complaint, by, title, body)
     audience = [] if to_everyone else [rules.department_of(penalty)]
     notice = notices.publish(title=title, body=body, by=by, at=at, to_everyone=to_everyone, departments=audience)

@@ -8,15 +8,14 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from complaints.models import Customer, Identity, Party
 from complaints.services.advance import keep
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
+from complaints.signing import keyed
 from complaints.workflow import Actor, Mode
 from staff.models.compiled import Compiled, Given
 
@@ -46,11 +45,6 @@ def contact_digest(email: str, phone: str) -> str:
     local, _at, domain = email.strip().lower().rpartition("@")
     contact = f"{local.split('+', 1)[0]}@{domain}" if local else digits(phone)
     return keyed("contact", contact) if contact else ""
-
-
-def keyed(what: str, value: str) -> str:
-    """A hash that tells whether two values are the same and, without the server's secret, nothing else."""
-    return salted_hmac(f"redress.{what}", value, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
 def make_party(given: PartyInput, *, at: datetime, beside: Complaint | None = None) -> Party:

@@ -1,6 +1,6 @@
 """Step 6: an answer to each demand, what will be done, and somebody else's approval; or a settlement on the spot, within one's authority."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -16,6 +16,10 @@ from complaints.services.errors import NotPossible
 from complaints.services.inputs import NO_PURCHASE, AnswerInput, ItemInput, SheetInput
 from complaints.services.locks import hold_giving
 from staff.models import Company, User
+
+ItemKind = RemedyItem.Kind
+#: What is money or as good as it whatever the table of kinds says.
+MONEY_KINDS = {ItemKind.REFUND.value, ItemKind.COMPENSATION.value, ItemKind.GOODWILL.value, ItemKind.VOUCHER.value}
 
 
 def submit_remedy(
@@ -46,6 +50,7 @@ def write_remedy(
     if case.own_proposal and not own_proposal_answer.strip() and not grants_proposal:
         raise NotPossible(_("The customer made a proposal: answer it."))
     amounts.check(*(item.amount for item in items))
+    check_priced(items, MONEY_KINDS | set(ItemRule.objects.filter(cash=True).values_list("kind", flat=True)))
     sums = sums_of(items)
     amounts.check(value.price, value.kept, value.spent, sums.get(""), nothing_too=True)
     _check_alternatives(items)
@@ -63,6 +68,13 @@ def write_remedy(
     _write_items(move, remedy, items)
     sheet.write(move, remedy, value)
     return remedy
+
+
+def check_priced(items: Sequence[ItemInput], kinds: Container[str]) -> None:
+    """What is worth something has its amount: a sum that stands in the words alone would pass every limit and budget (F3)."""
+    for item in items:
+        if item.amount is None and str(item.kind) in kinds:
+            raise NotPossible(_("%(kind)s: give the amount, or what it is worth.") % {"kind": ItemKind(item.kind).label})
 
 
 def supersede_waiting(move: Move) -> None:

@@ -20,7 +20,7 @@ from complaints.queries.leads import flags_for, leads_for, watching
 from complaints.services import messages
 from complaints.services.advance import actor_of, advancing
 from complaints.services.errors import NotPossible
-from complaints.services.people import keyed
+from complaints.signing import keyed
 from complaints.workflow import Actor, Kind, Step
 from staff import queries as organisation
 from staff.models import Company, Department, Membership, User

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Allegation, Assignment, Complaint, Remedy, Settlement, Why
+from complaints.models import Allegation, Assignment, Complaint, Remedy, RemedyItem, Settlement, Why
 from complaints.money import NOTHING
 from complaints.permissions import Refused, require, scope_of
 from complaints.queries.authorities import may_settle, sums_of
@@ -16,12 +16,15 @@ from complaints.services.advance import advancing, locked
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import NO_PURCHASE, AnswerInput, CauseInput, FindingInput, ItemInput, SheetInput, WhyInput
-from complaints.services.propose import let_nobody_else_give, write_remedy
+from complaints.services.propose import check_priced, let_nobody_else_give, write_remedy
 from complaints.services.reports import concerns
 from complaints.workflow import Medium, Step
 from staff.models import User
 
 ACT = "settle"
+ItemKind = RemedyItem.Kind
+#: What nobody gives alone without saying what it is worth: all but words, and what puts right the thing that was bought.
+WORTH_SOMETHING = {kind.value for kind in ItemKind} - {ItemKind.APOLOGY, ItemKind.EXPLANATION, ItemKind.REPAIR, ItemKind.RETURN}
 
 
 @transaction.atomic
@@ -34,6 +37,7 @@ def settle(
     due. With `agreed_medium` the customer has agreed there and then. Raises as `advancing` does, and NotPossible where it must go up."""
     case = locked(complaint_id, by)
     require(by, case, ACT, timezone.localdate(at))
+    check_priced(items, WORTH_SOMETHING)
     first_contact = case.step == Step.ASSIGN
     if case.step == Step.ASSIGN:
         _answer_for_it(complaint_id, by=by, at=at, seen=seen)

@@ -40,6 +40,18 @@ def test_a_case_goes_through_all_ten_steps_as_the_role_that_owns_nothing(web: st
     assert walk.case.step == Step.CLOSED
 
 
+def test_f7_the_role_cannot_have_triggers_passed_over(web: str, now: datetime) -> None:
+    """The setting by which django-pgtrigger passes over triggers is open to every role."""
+    Walk(Office.found(), now)
+    become(web)
+    names = "SELECT array_agg(tgname)::text FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT set_config('pgtrigger.ignore', ({names}), true)")
+    with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+        StepChange.objects.all()._raw_delete("default")
+    assert StepChange.objects.exists()
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from complaints.models import Attachment, Complaint, Customer, NamedUnit, Party
-from complaints.services.people import keyed
+from complaints.signing import keyed
 from complaints.workflow import Kind, Mode, Standing, Step
 from intake.models import Submission
 from staff.models import Company

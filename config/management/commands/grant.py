@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from psycopg import sql
 
+from config import trigger_guard
+
 ABOUT = """
     SELECT rolsuper, pg_has_role(oid, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER'),
            EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relowner = r.oid)
@@ -45,6 +47,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{role} is a superuser, owns tables or belongs to their owner: it could switch off what guards the record."
                 )
+            trigger_guard.hold()
             names = {"role": sql.Identifier(role), "database": sql.Identifier(str(connection.settings_dict["NAME"]))}
             for grant in GRANTS:
                 cursor.execute(sql.SQL(grant).format(**names).as_string(cursor.connection))
