@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from complaints.models import Article, Authority, Category, CostRate, ItemRule, LetterTemplate, WordToAvoid
+from complaints.models import Article, Authority, Category, CostRate, ItemRule, LetterTemplate, Measure, WordToAvoid
 from complaints.services import starter_fund, starter_standards, starter_texts
 from complaints.services.advance import keep
 from complaints.workflow import Severity
@@ -88,6 +88,17 @@ COST_RATES: list[tuple[CostRate.Unit, int, int]] = [
 ]
 
 
+#: Code, name, name in English, weight, cap in percent of the month's wage, its source.
+MEASURES: list[tuple[str, str, str, int, int | None, str]] = [
+    ("talk", "谈话", "Talk", 10, None, ""),
+    ("training", "培训", "Training", 20, None, ""),
+    ("criticism", "书面批评", "Written criticism", 30, None, ""),
+    ("warning", "警告", "Warning", 40, None, ""),
+    ("deduction", "扣减工资", "Deduction from wages", 50, 20, "《工资支付暂行规定》第十六条 / Interim Provisions on Wage Payment, Art. 16"),
+    ("transfer", "调离岗位", "Transfer to another post", 60, None, ""),
+]
+
+
 @transaction.atomic
 def load_money(by: User, at: datetime) -> None:
     """Authorities, rules for items and rates, each table only where it is empty."""
@@ -101,9 +112,18 @@ def load_money(by: User, at: datetime) -> None:
         for kind, cash, counts, days in ITEM_RULES:
             rule = ItemRule(kind=kind, cash=cash, counts=counts, days_most=days, source=LATEST if days else "")
             keep(rule, by=by, at=at, reason="setup")
+    _load_measures(by, at)
     if not CostRate.objects.exists():
         for unit, amount, minutes in COST_RATES:
             keep(CostRate(unit=unit, amount=Decimal(amount), minutes=minutes, valid_from=since), by=by, at=at, reason="setup")
+
+
+def _load_measures(by: User, at: datetime) -> None:
+    """A database laid at once has run none of the migrations that brought them."""
+    if not Measure.objects.exists():
+        for code, name, name_en, weight, cap, law in MEASURES:
+            measure = Measure(code=code, name=name, name_en=name_en, weight=weight, cap_percent=cap and Decimal(cap), source=law)
+            keep(measure, by=by, at=at, reason="setup")
 
 
 @transaction.atomic
