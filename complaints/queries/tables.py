@@ -40,7 +40,7 @@ def tables_for(case: Complaint, on: date) -> Tables:
     found: Any = Company.objects.filter(pk=1).annotate(**arrays).first()
     if found is None:
         return Tables()
-    budgets = [made(Budget, row) for row in found.budget_rows]
+    budgets = [made(Budget, row) for row in found.budget_rows or []]  # asked of no department it is no array at all
     nearest = max((chain.index(row.department_id) for row in budgets), default=0)
     return Tables(
         currency=found.currency,
