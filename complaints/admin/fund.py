@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import permissions
 from complaints.forms.fund import BudgetForm, DeclineForm, NominateForm, PayForm, ThanksForm
 from complaints.models import Complaint, Fund, FundEntry, Reward, RewardRule, Vip
-from complaints.models.fund import in_words
+from complaints.models.amounts import shown
 from complaints.queries.fund import years
 from complaints.services import fund
 from staff.admin.acts import Act
@@ -55,7 +55,7 @@ class FundAdmin(OfficeAdmin):
 
     @admin.display(description=_("left"))
     def left(self, row: Fund) -> str:
-        return in_words(row.left, row.currency)
+        return shown(row.left, row.currency)
 
     @admin.display(description=_("nominated"))
     def nominated(self, row: Fund) -> int:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from complaints.admin.export import ExportsList
 from complaints.admin.reference import ReferenceAdmin
 from complaints.models import Authority, Budget, Complaint, LedgerEntry, Payout
+from complaints.models.amounts import shown
 from complaints.services import budgets
 from complaints.services import payouts as payout_services
 from staff.admin.acts import Act
@@ -153,17 +154,14 @@ class LedgerAdmin(ExportsList, PagesWithoutCount, RecordAdmin):
         page: HttpResponse = super().changelist_view(request, extra_context)
         context = getattr(page, "context_data", None)
         if context and "cl" in context:
-            context["ledger_sums"] = sums_of(context["cl"].queryset)
+            context["ledger_sums"] = sums_listed(context["cl"].queryset)
         return page
 
 
-def sums_of(entries: QuerySet[Any]) -> list[tuple[str, str]]:
+def sums_listed(entries: QuerySet[Any]) -> list[tuple[str, str]]:
     """By kind and currency what the listed entries come to."""
     rows = entries.order_by().values_list("kind", "currency").annotate(sum=Sum("amount")).order_by("kind", "currency")
-    return [
-        (str(LedgerEntry.Kind(kind).label), f"{number_format(amount, 2, force_grouping=True)} {currency}")
-        for kind, currency, amount in rows
-    ]
+    return [(str(LedgerEntry.Kind(kind).label), shown(amount, currency)) for kind, currency, amount in rows]
 
 
 def _may_retry(request: HttpRequest, payout: Payout) -> bool:

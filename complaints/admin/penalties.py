@@ -17,7 +17,7 @@ from complaints.admin.reference import ReferenceAdmin
 from complaints.forms.penalize import AnnounceForm, DeductionForm, RulingForm, WhyNotForm
 from complaints.masking import mask_name
 from complaints.models import Complaint, Measure, Penalty, PenaltyDecision, PenaltyLook, Statement
-from complaints.models.accountability import money
+from complaints.models.amounts import shown
 from complaints.queries import penalties as rules
 from complaints.services import appeals, penalize
 from staff.admin.acts import Act
@@ -208,7 +208,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         if word is None:
             return EMPTY
         said = {
-            "amount": money(word.amount, penalty.currency), "wage": money(word.wage, penalty.currency), "month": f"{word.month:%Y-%m}",
+            "amount": shown(word.amount, penalty.currency), "wage": shown(word.wage, penalty.currency), "month": f"{word.month:%Y-%m}",
             "percent": word.cap_percent,
         }  # fmt: skip
         return _now("%(amount)s of the wage of %(month)s, %(wage)s; at most %(percent)s %%") % said
@@ -223,7 +223,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         given = getattr(penalty, "ruling", None)
         if given is None:
             return EMPTY
-        instead = " ".join(filter(None, [str(given.measure or ""), money(given.amount, penalty.currency)]))
+        instead = " ".join(filter(None, [str(given.measure or ""), shown(given.amount, penalty.currency)]))
         return " · ".join(filter(None, [given.get_outcome_display(), instead, given.reasons, given.by.name]))
 
     @admin.display(description=_("told to others by"))

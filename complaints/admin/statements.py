@@ -15,7 +15,7 @@ from complaints.admin.improvements import effect_in_words
 from complaints.forms.employee import AppealForm, StatementForm
 from complaints.forms.improve import DoneForm
 from complaints.models import MyFinding, MyImprovement, Statement
-from complaints.models.accountability import money
+from complaints.models.amounts import shown
 from complaints.queries.my_matters import matters_of
 from complaints.queries.penalties import measured
 from complaints.services import appeals, improve, investigate
@@ -126,7 +126,7 @@ class MyFindingAdmin(OwnAdmin):
     @admin.display(description=_("measure"))
     def bears(self, row: MyFinding) -> str:
         now = measured(row)
-        return " ".join(filter(None, [str(now.measure), money(now.amount, row.currency)]))
+        return " ".join(filter(None, [str(now.measure), shown(now.amount, row.currency)]))
 
     @admin.display(description=_("your appeal"))
     def appeal_words(self, row: MyFinding) -> str:

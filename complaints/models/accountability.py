@@ -6,27 +6,20 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.amounts import shown
 from complaints.models.evidence import append_only, append_only_but, undeletable
 from complaints.models.measure import Measure
 from complaints.models.remedy import AMOUNT_CAP
+from complaints.money import CENT
 from complaints.querysets import PartOfCaseQuerySet, PenaltyQuerySet
 
-CENT = Decimal("0.01")
 #: SQL for the case of a penalty's row.
 CASE_OF_PENALTY = (
     "(SELECT a.complaint_id FROM complaints_accountability a JOIN complaints_penalty p ON p.accountability_id = a.id"
     " WHERE p.id = NEW.penalty_id)"
 )  # fmt: skip
-
-
-def money(amount: Decimal | None, currency: str) -> str:
-    """An amount as people read it; empty where there is none."""
-    if amount is None:
-        return ""
-    return f"{number_format(Decimal(amount), decimal_pos=2, force_grouping=True)} {currency}"
 
 
 def may_deduct(wage: Decimal, cap_percent: Decimal) -> Decimal:
@@ -126,7 +119,7 @@ class Penalty(models.Model):
 
     @property
     def money(self) -> str:
-        return money(self.amount, self.currency)
+        return shown(self.amount, self.currency)
 
 
 class PenaltyDecision(models.Model):

@@ -1,4 +1,4 @@
-"""Columns of money. The database keeps exactly what was written: it refuses a third decimal place instead of rounding it away."""
+"""Columns of money, and the one way amounts are shown. The database keeps exactly what was written: it refuses a third decimal place instead of rounding it away."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints.money import CENT
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 #: Above any amount a column of ten digits holds.
 TOO_LARGE = 10**8
-
 
 #: ASCII digits alone: Decimal itself also reads "1_000", "１２", "1e3" and "NaN".
 PLAIN = re.compile(r"-?[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
@@ -73,3 +73,8 @@ def money_if_any(label: Any, **options: Any) -> AmountIfAny:
 def limit(label: Any) -> AmountIfAny:
     """A column of money; empty means as much as one likes."""
     return money_if_any(label, help_text=_("Empty: no limit."))
+
+
+def shown(amount: Decimal | None, currency: str) -> str:
+    """An amount as people read it, with its currency where one is given; empty where no money flows."""
+    return "" if amount is None else f"{number_format(Decimal(amount), decimal_pos=2, force_grouping=True)} {currency}".strip()

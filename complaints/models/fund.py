@@ -11,10 +11,10 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.models.amounts import shown
 from complaints.models.evidence import append_only, erasable, paired, undeletable
 from complaints.models.remedy import AMOUNT_CAP
 from complaints.querysets import RewardQuerySet
@@ -27,13 +27,6 @@ BUDGET_CAP = Decimal("99999999.99")
 def money(label: Any, **options: Any) -> "models.DecimalField[Any, Any]":
     """A column of money: a Decimal, or None where it may be empty."""
     return models.DecimalField(label, max_digits=10, decimal_places=2, **options)
-
-
-def in_words(amount: Decimal | None, currency: str) -> str:
-    """The amount as people read it, with its currency; empty where there is none."""
-    if amount is None:
-        return ""
-    return f"{number_format(Decimal(amount), decimal_pos=2, force_grouping=True)} {currency}"
 
 
 class RewardRule(models.Model):
@@ -192,7 +185,7 @@ class Reward(models.Model):
 
     @property
     def money(self) -> str:
-        return in_words(self.amount, self.currency)
+        return shown(self.amount, self.currency)
 
 
 class FundEntry(models.Model):

@@ -5,11 +5,10 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.amounts import money, money_if_any
+from complaints.models.amounts import money, money_if_any, shown
 from complaints.models.evidence import actor_named, append_only, append_only_but, paired, undeletable
 from complaints.querysets import RemedyItemQuerySet
 from complaints.workflow import Actor, Medium
@@ -178,9 +177,7 @@ class RemedyItem(models.Model):
     @property
     def money(self) -> str:
         """The amount as people read it, with its currency; empty where no money flows."""
-        if self.amount is None:
-            return ""
-        return f"{number_format(Decimal(self.amount), decimal_pos=2, force_grouping=True)} {self.currency}"
+        return shown(self.amount, self.currency)
 
 
 class Approval(models.Model):

@@ -1,7 +1,6 @@
 """What the reward fund is asked: its rules, and how much of it went where, year by year."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
@@ -9,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from complaints.models import Fund, Reward, RewardRule
-from complaints.models.fund import in_words
+from complaints.models.amounts import shown
+from complaints.money import NOTHING
 from complaints.workflow import Mode
 
 
@@ -55,8 +55,8 @@ def _range(rule: RewardRule, currency: str) -> str:
     if rule.least is None or rule.most is None:
         return ""
     if rule.least == rule.most:
-        return in_words(rule.most, currency).strip()
-    return f"{in_words(rule.least, '').strip()}–{in_words(rule.most, currency).strip()}"
+        return shown(rule.most, currency)
+    return f"{shown(rule.least, '')}–{shown(rule.most, currency)}"
 
 
 def years() -> list[Year]:
@@ -66,15 +66,14 @@ def years() -> list[Year]:
     found = []
     for year in sorted({*funds, *counted}, reverse=True):
         fund, counts = funds.get(year), counted.get(year, {})
-        none = Decimal("0.00")
         currency = fund.currency if fund else ""
         found.append(
             Year(
                 year=year,
-                budget=in_words(fund.amount if fund else none, currency),
-                promised=in_words(fund.committed if fund else none, currency),
-                paid=in_words(fund.paid if fund else none, currency),
-                left=in_words(fund.left if fund else none, currency),
+                budget=shown(fund.amount if fund else NOTHING, currency),
+                promised=shown(fund.committed if fund else NOTHING, currency),
+                paid=shown(fund.paid if fund else NOTHING, currency),
+                left=shown(fund.left if fund else NOTHING, currency),
                 **{name: counts.get(name, 0) for name in ("nominated", "granted", "in_words", "real_name", "protected")},
             )
         )

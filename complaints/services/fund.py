@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from complaints import signing
 from complaints.models import Complaint, Fund, FundEntry, Message, Reward, RewardRule, Vip
 from complaints.models.fund import BUDGET_CAP
+from complaints.money import NOTHING, is_exact
 from complaints.permissions import Refused, is_complainant, require
 from complaints.services import messages
 from complaints.services.advance import keep
@@ -22,7 +23,6 @@ from complaints.workflow import Mode, Step
 from staff.models import Company, User
 
 MANAGE = "complaints.manage_fund"
-CENTS = Decimal("0.01")
 
 
 # --- the budget ----------------------------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ def set_budget(*, year: int, amount: Decimal, by: User, at: datetime) -> Fund:
     _require_manager(by, str(year))
     _check_amount(amount, most=BUDGET_CAP)
     fund = Fund.objects.select_for_update().filter(year=year).first() or Fund(year=year, currency=Company.current().currency)
-    before = Decimal("0.00") if fund.pk is None else Decimal(fund.amount)
+    before = NOTHING if fund.pk is None else Decimal(fund.amount)
     if amount < fund.committed:
         raise NotPossible(_("More than that is promised already: %(promised)s.") % {"promised": fund.committed})
     if amount == before:
@@ -140,7 +140,7 @@ def _promise(reward: Reward, case: Complaint, *, at: datetime) -> None:
     if fund is None or fund.currency != reward.currency:
         raise NotPossible(_("There is no budget for this year."))
     protected = case.complainant.is_protected
-    kept_free = _proposed_in_real_name(reward) if protected else Decimal("0.00")
+    kept_free = _proposed_in_real_name(reward) if protected else NOTHING
     if fund.left - kept_free < amount:
         left = {"left": fund.left, "kept": kept_free}
         raise NotPossible(
@@ -164,7 +164,7 @@ def _proposed_in_real_name(reward: Reward) -> Decimal:
     waiting = Reward.objects.filter(
         state=Reward.State.NOMINATED, complaint__complainant__mode=Mode.REAL_NAME, currency=reward.currency, amount__isnull=False
     )
-    return waiting.aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
+    return waiting.aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
 
 def _list_as_helper(reward: Reward, case: Complaint, *, by: User, at: datetime) -> None:
@@ -243,5 +243,5 @@ def _check_amount(amount: Decimal, *, most: Decimal) -> None:
     """Refused, never rounded (H1)."""
     if not isinstance(amount, Decimal) or not amount.is_finite() or amount <= 0 or amount > most:
         raise NotPossible(_("The amount must be more than 0 and at most %(most)s.") % {"most": most})
-    if amount != amount.quantize(CENTS):
+    if not is_exact(amount):
         raise NotPossible(_("The amount has at most two decimal places."))

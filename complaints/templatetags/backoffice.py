@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.formats import number_format
 from django.utils.timesince import timesince
 
+from complaints.models.amounts import shown
 from complaints.queries.words import due_in_words
 
 register = template.Library()
@@ -54,4 +54,4 @@ def get(mapping: Any, key: Any) -> Any:
 @register.filter
 def money(amount: Decimal | None, currency: str) -> str:
     """An amount as people read it, with its currency where one is given."""
-    return "" if amount is None else f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}".strip()
+    return shown(amount, currency)
