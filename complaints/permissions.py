@@ -34,6 +34,12 @@ CODENAMES = {
     "object_to_remedy": "record_answer",
     "reject_unfounded": "confirm_unfounded",
     "withdraw": "withdraw_for",
+    "ask_statement": "investigate",
+    "complete_improvement": "improve",
+    "link_improvement": "improve",
+    "check_effect": "improve",
+    "answer_low_score": "follow_up",
+    "plan_visit": "follow_up",
 }
 SEES_ALL = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.AUDITOR})
 
@@ -67,7 +73,7 @@ class Scope:
         return any(path.startswith(headed) for headed in self.headed_paths)
 
     def is_kept_from(self, unit: Department, *, with_department: int) -> bool:
-        """Whether a report on this unit, while that department has it, is hidden from the person: what `_reported_on` asks the database."""
+        """Whether a report on this unit, while that department has it, is hidden from the person: what `ComplaintQuerySet._on_unit_of` asks the database."""
         if self.heads(unit.path) or unit.pk in self.units_and_above:
             return True
         return any(unit.pk == top and with_department not in below for top, below in self.tops)
@@ -268,9 +274,6 @@ RELATIONS: dict[str, Relation] = {
     "link_improvement": in_hand_or_over,
     "check_effect": always,
 }
-CODENAMES |= {"answer_low_score": "follow_up", "plan_visit": "follow_up"}
-CODENAMES |= {"link_improvement": "improve", "check_effect": "improve"}
-CODENAMES |= {"ask_statement": "investigate", "complete_improvement": "improve"}
 
 
 def codename_of(act: str) -> str:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from complaints.models import Article, Complaint, LetterTemplate
-from complaints.models.letter import FREE
+from complaints.models.letter import WRITTEN_BESIDE
 from complaints.services.drafts import Draft, draft_of
 from staff.models import User
 
@@ -52,7 +52,7 @@ def texts_for(case: Complaint, names: list[str]) -> dict[str, list[LetterTemplat
             texts["write_message"].append(row)
         elif row.kind == decision:
             texts["send_decision"].append(row)
-        elif row.kind in FREE:
+        elif row.kind in WRITTEN_BESIDE:
             target = "apologize" if row.kind == Kind.APOLOGY and "apologize" in names else "send_letter"
             texts[target].append(row)
     return texts

@@ -118,7 +118,7 @@ class VisitAdmin(PagesWithoutCount, RecordAdmin):
             done=_("The visit is on file."),
             form=VisitMadeForm,
             offered=_may_end,
-            run=lambda row, said, by, at: visits.made(visit_id=row.pk, **said, by=by, at=at),
+            run=lambda row, said, by, at: visits.complete(visit_id=row.pk, **said, by=by, at=at),
         ),
         Act(
             name="hand_over",

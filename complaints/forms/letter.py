@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.act import WatchesWords
 from complaints.forms.fields import Line, Pick, Text
 from complaints.models import LetterTemplate
-from complaints.models.letter import FREE
+from complaints.models.letter import WRITTEN_BESIDE
 
 
 class LetterForm(WatchesWords):
-    kind = Pick(label=_("Kind"), choices=[(kind.value, kind.label) for kind in FREE])
+    kind = Pick(label=_("Kind"), choices=[(kind.value, kind.label) for kind in WRITTEN_BESIDE])
     subject = Line(label=_("Subject"))
     text = Text(label=_("Letter"), rows=12, max_length=20_000, help_text=_("Greeting and signature are put around it."))
     template = forms.ModelChoiceField(LetterTemplate.objects.all(), required=False, widget=forms.HiddenInput)

@@ -21,7 +21,7 @@ class LetterKind(models.TextChoices):
 
 
 #: A decision or a refusal goes out by step 7 alone, which opens the customer's time to answer.
-FREE = (LetterKind.HOLDING, LetterKind.APOLOGY)
+WRITTEN_BESIDE = (LetterKind.HOLDING, LetterKind.APOLOGY)
 
 
 class LetterTemplate(models.Model):

@@ -46,7 +46,7 @@ class ItemRule(models.Model):
 
 
 class CostRate(models.Model):
-    """The public table of what complaining costs a customer (C of M4): an amount for each hour, contact, repeat, paper, day of waiting, feeling."""
+    """The public table of what complaining costs a customer (C of M4): an amount for each hour, contact, repeat, paper, feeling."""
 
     class Unit(models.TextChoices):
         HOUR = "hour", _("an hour of the customer's time")

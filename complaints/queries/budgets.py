@@ -15,9 +15,6 @@ def current(payer: Department, on: date) -> Budget | None:
     return next((latest[pk] for pk in chain if pk in latest), None)
 
 
-def left(payer: Department, on: date) -> Decimal | None:
-    """What the month has left; a month without a row yet has all of what the latest had. None where none was ever set."""
-    found = current(payer, on)
-    if found is None:
-        return None
-    return found.left if found.month == on.replace(day=1) else found.amount
+def left_of(latest: Budget, on: date) -> Decimal:
+    """What this month has left; a month without a row yet has all of what the latest had."""
+    return latest.left if latest.month == on.replace(day=1) else latest.amount

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Subquery, Sum, Value
 
 from complaints.models import Authority, Complaint, RemedyItem, Standard
 from complaints.permissions import places_known
 from complaints.queries.authorities import SETTLING, Place, Weighing
+from complaints.queries.budgets import left_of
 from complaints.queries.tables import Tables
 from complaints.search import any_word_query
 from staff.models import User
@@ -36,11 +37,11 @@ class DecisionLine:
 
 def decision_line(case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool) -> DecisionLine:
     """For whoever may propose or settle here."""
-    standards, budgets = tables.standards, tables.budgets
+    standards = tables.standards
     return DecisionLine(
         may_settle=may_settle,
         room=_room(case, by, on, tables),
-        budget=None if not budgets else budgets[0].left if budgets[0].month == on.replace(day=1) else budgets[0].amount,
+        budget=left_of(tables.budgets[0], on) if tables.budgets else None,
         currency=tables.currency,
         standards=[row for row in standards if row.category_id is not None or row.product_id is not None] or standards,
         similar=similar_to(case, by),
@@ -63,7 +64,7 @@ def similar_to(case: Complaint, by: User) -> list[Complaint]:
     if case.product_id is not None:
         settled = settled.filter(product=case.product_id)
     newest = settled.order_by("-received_at", "-pk").values("pk")[:LOOKED_THROUGH]
-    agreed = RemedyItem.objects.filter(Q(option=0) | Q(option=F("remedy__chosen_option")), remedy__state="accepted", amount__isnull=False)
+    agreed = RemedyItem.objects.agreed().filter(amount__isnull=False)
     total = agreed.filter(remedy__complaint=OuterRef("pk")).order_by().values("remedy__complaint").annotate(sum=Sum("amount")).values("sum")
     rows = Complaint.objects.filter(pk__in=newest).annotate(given=Subquery(total[:1])).only("number", "received_at")
     query = any_word_query((case.facts or case.story).replace("\x00", " "))

@@ -130,7 +130,7 @@ def measured(penalty: Penalty) -> Measured:
 
 
 def deducted_in(month: date, employee: User) -> Decimal:
-    """What is taken from this month's wage already, by findings that stand or are suspended."""
+    """What is taken from this month's wage already, by findings that stand or are suspended, and by those that personnel has consented to and the superior has yet to approve."""
     counted = PenaltyDecision.objects.filter(
         penalty__employee=employee, month=month, penalty__state__in=[*Penalty.STANDING, State.APPEALED], agreed=True
     )

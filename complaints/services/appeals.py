@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.models import Appeal, AppealRuling, Measure, Penalty
 from complaints.queries import penalties as rules
-from complaints.services import messages
+from complaints.services import amounts, messages
 from complaints.services.errors import NotPossible
 from complaints.services.penalize import correct_notices, undecided
 from complaints.services.statements import check_tells_nobody
@@ -75,6 +75,7 @@ def rule(
 
 
 def _check_lighter(penalty: Penalty, measure: Measure, amount: Decimal | None) -> None:
+    amounts.check(amount)
     before = rules.measured(penalty)
     if measure.takes_wages is (amount is None):
         raise NotPossible(_("An amount belongs to a deduction from wages, and to no other measure."))

@@ -54,8 +54,8 @@ def release(move: Move, remedy: Remedy, *, keep_items: Iterable[RemedyItem] = ()
         _enter(move, remedy, Kind.RELEASED, entry.department, budget, amount, entry.approved_by)
 
 
-def pay(move: Move, item: RemedyItem) -> None:
-    """Enter what was given when an item was carried out, with who had approved it."""
+def enter_paid(move: Move, item: RemedyItem) -> None:
+    """Enter in the ledger what was given when an item was carried out, with who had approved it; no money moves here."""
     if item.amount is None or item.paid_by is None:
         return
     entry = item.remedy.ledger.filter(kind=Kind.COMMITTED, department=item.paid_by).select_related("budget", "approved_by").first()

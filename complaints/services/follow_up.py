@@ -81,13 +81,8 @@ def _management() -> Department:
     return management
 
 
-def close_unasked(*, complaint_id: int, at: datetime) -> Complaint:
-    """By the system: a case that was not drawn for a call; the customer can still answer the survey."""
-    return close(complaint_id=complaint_id, by=Actor.SYSTEM, at=at)
-
-
 def close(*, complaint_id: int, by: User | Actor, at: datetime, seen: int | None = None) -> Complaint:
-    """Archive the case; how it ended follows from the customer's last answer."""
+    """Archive the case; how it ended follows from the customer's last answer. By the system only one that was not drawn for a call."""
     with advancing(complaint_id, "close", by=by, at=at, seen=seen) as move:
         case = move.complaint
         if by is Actor.SYSTEM and not case.draws.filter(round=case.round, selected=False).exists():

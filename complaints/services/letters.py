@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from complaints import permissions
 from complaints.models import Complaint, Letter, LetterKind, LetterTemplate, Message
-from complaints.models.letter import FREE
+from complaints.models.letter import WRITTEN_BESIDE
 from complaints.services import messages
 from complaints.services.advance import locked
 from complaints.services.errors import NotPossible
@@ -22,7 +22,7 @@ def send_letter(
     """Write to the customer beside the steps: a holding letter, or an apology that comes later."""
     case = locked(complaint_id, by)
     permissions.require(by, case, "write_message", timezone.localdate(at))
-    if kind not in FREE:
+    if kind not in WRITTEN_BESIDE:
         raise NotPossible(_("A decision or a refusal is sent by “Send the decision”."))
     message = messages.send(complaint=case, kind=Message.Kind.LETTER, by=by, at=at, text=text, extra={"subject": subject})
     return keep_letter(complaint=case, kind=kind, subject=subject, body=text, message=message, by=by, at=at, template=template)

@@ -203,7 +203,7 @@ def fulfil(
         item.fulfilled_on, item.fulfilled_by, item.fulfilled_at, item.proof = fulfilled_on, by, at, proof
         keep(item, by=by, at=at, reason="fulfil")
         move.record(item)
-        budgets.pay(move, item)
+        budgets.enter_paid(move, item)
         with override(move.complaint.complainant.language):
             done = _("%(kind)s: %(what)s") % {"kind": item.get_kind_display(), "what": f"{item.description} {item.money}".strip()}
         messages.send(complaint=move.complaint, kind=Message.Kind.FULFILLED, by=by, at=at, text=done, extra={"fulfilled_on": fulfilled_on})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Accountability, Complaint, Measure, Penalty, PenaltyDecision, PenaltyLook, PenaltyNotice, Statement
 from complaints.models.accountability import may_deduct
 from complaints.queries import penalties as rules
-from complaints.services import messages
+from complaints.services import amounts, messages
 from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PenaltyInput
@@ -86,6 +86,7 @@ def _propose(move: Move, accountability: Accountability, given: PenaltyInput) ->
     measure = given.measure if isinstance(given.measure, Measure) else Measure.objects.get(pk=given.measure)
     if measure.takes_wages is (given.amount is None):
         raise NotPossible(_("An amount belongs to a deduction from wages, and to no other measure."))
+    amounts.check(given.amount)
     check_tells_nobody(move.complaint, move.person, given.finding, given.evidence)
     row = Penalty.objects.create(
         accountability=accountability, employee=given.employee, responsible_as=given.responsible_as, clause=given.clause,
@@ -136,7 +137,9 @@ def consent(
         if month is None or wage is None or least_left is None:
             raise NotPossible(_("State the month, its wage and the minimum wage of the place."))
         word.month, word.wage, word.least_left, word.cap_percent = month.replace(day=1), wage, least_left, penalty.measure.cap_percent
-        word.amount = amount or penalty.amount
+        word.amount = penalty.amount if amount is None else amount
+        amounts.check(wage, word.amount)
+        amounts.check(least_left, nothing_too=True)
         _check_deduction(penalty, word, month=word.month, wage=wage, least_left=least_left)
     elif wage is not None or amount is not None:
         raise NotPossible(_("This measure takes nothing from the wage."))

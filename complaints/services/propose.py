@@ -1,4 +1,4 @@
-"""Step 6: an answer to each demand, what will be done, and somebody else's approval; or a settlement on the spot, within one's authority."""
+"""Step 6: an answer to each demand, what will be done, and somebody else's approval."""
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -10,7 +10,7 @@ from complaints.models import Answer, Complaint, FollowUpDraw, FollowUpRule
 from complaints.services import follow_up
 from complaints.services.advance import Move
 from complaints.services.errors import NotPossible
-from complaints.workflow import Step
+from complaints.workflow import Actor, Step
 from staff.models import Company
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def close_unasked(*, at: datetime) -> int:
 
 def _close(complaint_id: int, number: str, *, at: datetime) -> bool:
     try:
-        follow_up.close_unasked(complaint_id=complaint_id, at=at)
+        follow_up.close(complaint_id=complaint_id, by=Actor.SYSTEM, at=at)
     except NotPossible as reason:
         log.info("case %s stays open: %s", number, reason)
         return False

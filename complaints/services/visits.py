@@ -35,7 +35,7 @@ def plan(*, complaint_id: int, purpose: str, owner: User, due_on: date, every_mo
 
 
 @transaction.atomic
-def made(*, visit_id: int, done_on: date, medium: Medium | str, result: str, by: User, at: datetime) -> Visit:
+def complete(*, visit_id: int, done_on: date, medium: Medium | str, result: str, by: User, at: datetime) -> Visit:
     """The visit was made; a repeated one is planned again."""
     visit = _open(visit_id, by, at=at)
     if not timezone.localdate(visit.planned_at) <= done_on <= timezone.localdate(at):

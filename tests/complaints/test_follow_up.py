@@ -18,7 +18,7 @@ from complaints.queries.whole_file import whole_file
 from complaints.services import erasure, follow_up, selection, visits
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import AnswerInput, PartyInput
-from complaints.workflow import Medium, Mode, Outcome, Severity, Step
+from complaints.workflow import Actor, Medium, Mode, Outcome, Severity, Step
 from config.work import work_for
 from staff.models import Company
 from tests.factories.cases import Office, Walk
@@ -169,7 +169,7 @@ class TestWhoIsNotAsked:
         walk.to(Step.FOLLOW_UP)
         walk.ask()
         with pytest.raises(NotPossible):
-            follow_up.close_unasked(complaint_id=walk.case.pk, at=walk.at)
+            follow_up.close(complaint_id=walk.case.pk, by=Actor.SYSTEM, at=walk.at)
         assert selection.close_unasked(at=walk.at + timedelta(days=30)) == 0
 
     def test_a_low_answer_in_the_survey_keeps_it_open_for_a_person(self, walk: Walk) -> None:
@@ -331,7 +331,7 @@ class TestVisits:
         walk.to(Step.CLOSED)
         visit = self.plan(walk, every_months=6)
         day = timezone.localdate(walk.at)
-        visits.made(visit_id=visit.pk, done_on=day, medium=Medium.VISIT, result="很满意", by=walk.office.caller, at=walk.at)
+        visits.complete(visit_id=visit.pk, done_on=day, medium=Medium.VISIT, result="很满意", by=walk.office.caller, at=walk.at)
         following = Visit.objects.get(follows=visit)
         assert following.due_on == visits.months_after(day, 6)
         assert (following.owner, following.purpose, following.every_months) == (visit.owner, visit.purpose, 6)
@@ -363,7 +363,7 @@ class TestVisits:
         assert visit.purpose == "—"
         assert not Visit.objects.open().exists()
         with pytest.raises((NotPossible, Refused)):
-            visits.made(
+            visits.complete(
                 visit_id=visit.pk, done_on=timezone.localdate(walk.at), medium="visit", result="去了", by=walk.office.caller, at=walk.at
             )
 
