@@ -63,7 +63,7 @@ def hand_over_payouts() -> int:
     """Hand over the payments that are due, until none is or 50 s are over; how many went out."""
     end = monotonic() + SECONDS
     handed_over = 0
-    while monotonic() < end and (payout := payouts.deliver_next(timezone.now())) is not None:
+    while _goes_on(end) and (payout := payouts.deliver_next(timezone.now())) is not None:
         handed_over += payout.state == payout.State.DELIVERED
     return handed_over
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import payouts
+from complaints import outbox, payouts
 from complaints.models import ItemRule, Payout, RemedyItem
 from complaints.payouts import Payment, PayoutError
 from complaints.permissions import Refused
@@ -48,8 +48,9 @@ def check_handed_over(item: RemedyItem) -> None:
 
 
 def deliver_next(at: datetime) -> Payout | None:
-    """Take the payment that has waited longest and hand it over; None when none is due. The adapter is asked outside any transaction."""
-    payout = _claim(at)
+    """Take the payment that has waited longest and hand it over; None when none is due, or while sending is held (threats R16). The adapter is
+    asked outside any transaction."""
+    payout = None if outbox.is_held() else _claim(at)
     if payout is None:
         return None
     try:

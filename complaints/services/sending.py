@@ -1,6 +1,7 @@
 """Sending is held after a restore, and released by somebody who has looked (threats R16)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from complaints import permissions
-from complaints.models import Message, SendingHold
+from complaints.models import Message, Payout, SendingHold
 from complaints.services.errors import NotPossible
 from staff.models import User
 
@@ -42,6 +43,10 @@ def release(*, hold_id: int, keep_back: bool, by: User | None, at: datetime) -> 
 
 
 def _keep_back(before: datetime) -> int:
-    waiting = Message.objects.filter(state__in=[State.QUEUED, State.SENDING], at__lte=before)
+    """Messages, which are counted, and payments: what was done twice outside cannot be taken back."""
     tried = Greatest(F("attempts"), 1)  # by the old system, for all we know
-    return waiting.update(state=State.FAILED, attempts=tried, next_attempt_at=None, claimed_at=None, last_error=KEPT_BACK)
+    untold: dict[str, Any] = {"attempts": tried, "next_attempt_at": None, "claimed_at": None, "last_error": KEPT_BACK}
+    messages = Message.objects.filter(state__in=[State.QUEUED, State.SENDING], at__lte=before)
+    payments = Payout.objects.filter(state__in=[Payout.State.WAITING, Payout.State.SENDING], at__lte=before)
+    payments.update(state=Payout.State.FAILED, **untold)
+    return messages.update(state=State.FAILED, **untold)

@@ -15,6 +15,7 @@ from complaints.models import ItemRule, LedgerEntry, Payout, RemedyItem
 from complaints.payouts import Payment, PayoutError
 from complaints.permissions import Refused
 from complaints.services import payouts as service
+from complaints.services import sending
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ItemInput
 from complaints.workflow import Medium, Step
@@ -153,3 +154,18 @@ def test_a_full_disk_is_tried_again(walk: Walk, tmp_path: Path, settings: Any) -
     accepted(walk, "order")
     assert tasks.hand_over_payouts() == 0
     assert Payout.objects.get().state == "waiting"
+
+
+def test_r16_no_payment_goes_out_while_sending_is_held_and_what_waited_is_tried_by_hand(walk: Walk, bank: Bank) -> None:
+    """After a restore a payment may have gone out since the backup: a person looks before it is tried again."""
+    accepted(walk, "bank")
+    at = timezone.now()
+    held = sending.hold(why="restored from a backup", at=at, backup_at=at)
+    assert tasks.hand_over_payouts() == 0
+    assert bank.paid == {}
+    sending.release(hold_id=held.pk, keep_back=True, by=walk.office.manager, at=at)
+    payout = Payout.objects.get()
+    assert (payout.state, payout.last_error) == ("failed", sending.KEPT_BACK)
+    assert tasks.hand_over_payouts() == 0
+    service.retry(payout_id=payout.pk, by=walk.office.manager, at=timezone.now())
+    assert tasks.hand_over_payouts() == 1
