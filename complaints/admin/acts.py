@@ -32,6 +32,7 @@ from complaints.services import (
     assign,
     attachments,
     classify,
+    drafts,
     endings,
     erasure,
     follow_up,
@@ -132,7 +133,7 @@ def _nothing(_case: Complaint) -> Values:
 
 
 def _letter(case: Complaint) -> Values:
-    return {"letter": notify.draft_letter(case)}
+    return {"letter": drafts.draft_decision(case)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Drafts from templates, with the data of the case in place of the placeholders. Nothing is written here."""
+"""Drafts of letters: of the decision from the case itself, of all from templates with its data in place of the placeholders. Nothing is written here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints.models import Complaint, LetterTemplate
+from complaints.models import Complaint, LetterTemplate, RemedyItem
 from complaints.placeholders import NAMES, fill, used_in
-from complaints.services.notify import findings_in_words, solution_in_words
 from staff.models import Company, User
 
 
@@ -59,3 +59,62 @@ def values_for(case: Complaint, *, by: User, at: datetime, names: set[str]) -> d
 def _judged(case: Complaint, column: str) -> str:
     newest = case.classifications.order_by("-pk").first()
     return str(getattr(newest, column)) if newest else ""
+
+
+# --- the decision in words -----------------------------------------------------------------------------------------------------
+def draft_decision(case: Complaint) -> str:
+    """A first draft of the decision in the customer's language: the findings, the answer to each demand, what will be done, how to object."""
+    with override(case.complainant.language):
+        lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
+        if case.unfounded:
+            judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
+            row = judgement.measured_against
+            against = judgement.standard if row is None else f"{row.named} ({row.limit_said})"
+            lines += [_("We measured it against: %(standard)s") % {"standard": against}, judgement.reasons]
+        else:
+            lines += [*findings_in_words(case), *solution_in_words(case)]
+        lines.append(
+            _(
+                "If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315."
+            )
+        )
+        return "\n\n".join(line for line in lines if line)
+
+
+def findings_in_words(case: Complaint) -> list[str]:
+    """One line an allegation, in the language that is active."""
+    return [
+        _("%(number)s. %(point)s: %(finding)s. %(reason)s")
+        % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
+        for row in case.allegations.order_by("number")
+    ]
+
+
+def solution_in_words(case: Complaint) -> list[str]:
+    """The answer to each demand and what will be done, in the language that is active."""
+    remedy = case.remedies.order_by("-version").first()
+    if remedy is None:
+        return []
+    answers = [
+        _("You asked for: %(demand)s. Our answer: %(answer)s. %(reason)s")
+        % {"demand": str(answer.demand).rstrip(".。"), "answer": answer.get_answer_display(), "reason": answer.reason}
+        for answer in remedy.answers.select_related("demand").order_by("demand__number")
+    ]
+    granted = _("We do what you proposed: %(proposal)s") % {"proposal": case.own_proposal} if remedy.grants_proposal else ""
+    items = list(remedy.items.order_by("option", "pk"))
+    lines = [granted, remedy.own_proposal_answer, *answers, *_items_in_words(items)]
+    return [line.replace("  ", " ").strip() for line in lines]  # where there is no reason or no amount
+
+
+def _items_in_words(items: list[RemedyItem]) -> list[str]:
+    """What is done in any case, then each alternative under its number."""
+    by_option: dict[int, list[str]] = {}
+    for item in items:
+        said = {"kind": item.get_kind_display(), "what": item.description, "amount": item.money, "day": date_format(item.due_on)}
+        by_option.setdefault(item.option, []).append(_("· %(kind)s: %(what)s %(amount)s (by %(day)s)") % said)
+    found = []
+    for option, lines in by_option.items():
+        found += [_("Alternative %(number)s:") % {"number": option} if option else _("What we will do:"), "\n".join(lines)]
+    if len(by_option.keys() - {0}) > 1:
+        found.append(_("Of the alternatives please choose one, on the tracking page or by telling us."))
+    return found

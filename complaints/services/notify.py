@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -18,64 +17,6 @@ from complaints.services.recusals import keep_judges_out
 from complaints.services.reports import concerns
 from complaints.workflow import Actor, Medium
 from staff.models import Company, User
-
-
-def draft_letter(case: Complaint) -> str:
-    """A first draft of the decision in the customer's language: the findings, the answer to each demand, what will be done, how to object."""
-    with override(case.complainant.language):
-        lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
-        if case.unfounded:
-            judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
-            row = judgement.measured_against
-            against = judgement.standard if row is None else f"{row.named} ({row.limit_said})"
-            lines += [_("We measured it against: %(standard)s") % {"standard": against}, judgement.reasons]
-        else:
-            lines += [*findings_in_words(case), *solution_in_words(case)]
-        lines.append(
-            _(
-                "If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315."
-            )
-        )
-        return "\n\n".join(line for line in lines if line)
-
-
-def findings_in_words(case: Complaint) -> list[str]:
-    """One line an allegation, in the language that is active."""
-    return [
-        _("%(number)s. %(point)s: %(finding)s. %(reason)s")
-        % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
-        for row in case.allegations.order_by("number")
-    ]
-
-
-def solution_in_words(case: Complaint) -> list[str]:
-    """The answer to each demand and what will be done, in the language that is active."""
-    remedy = case.remedies.order_by("-version").first()
-    if remedy is None:
-        return []
-    answers = [
-        _("You asked for: %(demand)s. Our answer: %(answer)s. %(reason)s")
-        % {"demand": str(answer.demand).rstrip(".。"), "answer": answer.get_answer_display(), "reason": answer.reason}
-        for answer in remedy.answers.select_related("demand").order_by("demand__number")
-    ]
-    granted = _("We do what you proposed: %(proposal)s") % {"proposal": case.own_proposal} if remedy.grants_proposal else ""
-    items = list(remedy.items.order_by("option", "pk"))
-    lines = [granted, remedy.own_proposal_answer, *answers, *_items_in_words(items)]
-    return [line.replace("  ", " ").strip() for line in lines]  # where there is no reason or no amount
-
-
-def _items_in_words(items: list[RemedyItem]) -> list[str]:
-    """What is done in any case, then each alternative under its number."""
-    by_option: dict[int, list[str]] = {}
-    for item in items:
-        said = {"kind": item.get_kind_display(), "what": item.description, "amount": item.money, "day": date_format(item.due_on)}
-        by_option.setdefault(item.option, []).append(_("· %(kind)s: %(what)s %(amount)s (by %(day)s)") % said)
-    found = []
-    for option, lines in by_option.items():
-        found += [_("Alternative %(number)s:") % {"number": option} if option else _("What we will do:"), "\n".join(lines)]
-    if len(by_option.keys() - {0}) > 1:
-        found.append(_("Of the alternatives please choose one, on the tracking page or by telling us."))
-    return found
 
 
 def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, seen: int | None = None) -> Message:
@@ -93,18 +34,24 @@ def send_decision(*, complaint_id: int, by: User, at: datetime, letter: str, see
 def _write_answer(
     move: Move, kind: Answer.Kind, *, words: str, medium: Medium | str, remedy_state: Remedy.State, option: int | None = None
 ) -> None:
+    remedy = _decide_solution(move, remedy_state, option)
+    answer = Answer.objects.create(
+        complaint=move.complaint, remedy=remedy, kind=kind, words=words, medium=medium, actor=move.actor, by=move.user, at=move.at
+    )
+    move.record(answer)
+
+
+def _decide_solution(move: Move, state: Remedy.State, option: int | None) -> Remedy | None:
+    """What the answer makes of the solution: its state, and its money, which is given back or ordered. None where there was none to answer."""
     case = move.complaint
     remedy = None if case.unfounded else case.remedies.filter(state=Remedy.State.APPROVED).order_by("-version").first()
     if remedy is not None:
-        remedy.state = remedy_state
-        taken = _take(remedy, option) if remedy_state == Remedy.State.ACCEPTED else []
+        remedy.state = state
+        taken = _take(remedy, option) if state == Remedy.State.ACCEPTED else []
         move.save(remedy)
         budgets.release(move, remedy, keep_items=taken)
         payouts.order(move, taken)
-    answer = Answer.objects.create(
-        complaint=case, remedy=remedy, kind=kind, words=words, medium=medium, actor=move.actor, by=move.user, at=move.at
-    )
-    move.record(answer)
+    return remedy
 
 
 def _take(remedy: Remedy, option: int | None) -> list[RemedyItem]:

@@ -11,7 +11,7 @@ from complaints.models import Allegation, Assignment, Complaint, Remedy, RemedyI
 from complaints.money import NOTHING
 from complaints.permissions import Refused, require, scope_of
 from complaints.queries.authorities import may_settle, sums_of
-from complaints.services import budgets, investigate, notify
+from complaints.services import budgets, drafts, investigate, notify
 from complaints.services.advance import advancing, locked
 from complaints.services.assign import open_investigation
 from complaints.services.errors import NotPossible
@@ -53,7 +53,7 @@ def settle(
         _check_payers(move.complaint, items, by)
     _give(complaint_id, by=by, at=at, first_contact=first_contact)
     case = Complaint.objects.select_related("complainant").get(pk=complaint_id)
-    notify.send_decision(complaint_id=complaint_id, by=by, at=at, letter=letter or notify.draft_letter(case))
+    notify.send_decision(complaint_id=complaint_id, by=by, at=at, letter=letter or drafts.draft_decision(case))
     if agreed_medium:
         return notify.accept(complaint_id=complaint_id, by=by, at=at, words=agreed_words, medium=agreed_medium)
     case.refresh_from_db()

@@ -34,6 +34,7 @@ from complaints.services import (
     assign,
     attachments,
     classify,
+    drafts,
     endings,
     examinations,
     filing,
@@ -454,7 +455,7 @@ class Player:
     def _notify(self) -> None:
         if self.case.decision_sent_at is None:
             by = self.agent if self.case.unfounded else self.investigator
-            self._act(notify.send_decision, by, (1, 18), letter=notify.draft_letter(self.case))
+            self._act(notify.send_decision, by, (1, 18), letter=drafts.draft_decision(self.case))
         elif self._now("unfounded_objected") or self._now("objected_facts"):
             self._act(notify.object_to_findings, Actor.COMPLAINANT, (4, 60), words=self.random.choice(texts.DENIED))
         elif not self.case.unfounded and self._now("objected_remedy"):

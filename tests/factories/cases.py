@@ -26,6 +26,7 @@ from complaints.services import (
     apologize,
     assign,
     classify,
+    drafts,
     filing,
     follow_up,
     improve,
@@ -213,7 +214,7 @@ class Walk:
 
     def send(self, by: User | None = None) -> Complaint:
         by = by or (self.office.agent if self.case.unfounded else self.office.investigator)
-        notify.send_decision(**self._acting(by, letter=notify.draft_letter(self.case)))
+        notify.send_decision(**self._acting(by, letter=drafts.draft_decision(self.case)))
         return self.fresh()
 
     def accept(self, by: User | Actor = Actor.COMPLAINANT) -> Complaint:

@@ -16,7 +16,7 @@ from complaints.queries.cost import cost_of
 from complaints.queries.decision_line import decision_line
 from complaints.queries.tables import tables_for
 from complaints.queries.whole_file import whole_file
-from complaints.services import cost, customers, erasure, messages, notify
+from complaints.services import cost, customers, drafts, erasure, messages, notify
 from complaints.services.errors import ChooseOne, NotPossible
 from complaints.services.inputs import ItemInput, PartyInput, SheetInput
 from complaints.workflow import Actor, Medium, Mode, Step
@@ -130,7 +130,7 @@ class TestAlternatives:
     def test_the_letter_names_each(self, walk: Walk, office: Office) -> None:
         walk.to(Step.PROPOSE)
         walk.submit(items=[item(office, "10.00"), item(office, "100.00", 1), item(office, "150.00", 2)])
-        letter = notify.draft_letter(walk.case)
+        letter = drafts.draft_decision(walk.case)
         assert letter.index("10.00") < letter.index("100.00") < letter.index("150.00")
         assert letter.count("方案") >= 3
 
