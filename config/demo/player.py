@@ -556,7 +556,8 @@ class Player:
 
     def _answer_survey(self) -> None:
         good = self.random.random() < 0.8 and "reopened" not in self.pending
-        scores = {name: self.random.choice([4, 5, 5] if good else [2, 3]) for name in SCORES}
+        # A low one must be asked about before the case is closed: only those that stay open give one.
+        scores = {name: self.random.choice([4, 5, 5] if good else [3, 3] if self.plan.stop is None else [2, 3]) for name in SCORES}
         words = self.random.choice(texts.PRAISED if good else texts.SO_SO)
         follow_up.answer_survey(
             complaint_id=self.case.pk, at=self.after(6, 60), open_answer=words, buys_again="yes" if good else "maybe", **scores

@@ -54,7 +54,8 @@ ROLES = ("agent", "investigator", "head", "executive", "manager", "auditor", "pe
 TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
     "claim": {step: (step, {"agent"}) for step in (A, R, C, S, F, D)}
     | {step: (step, {"investigator", "head"}) for step in (V, P, N, Z, M)},
-    "hand_over": {step: (step, {"agent"}) for step in (A, R, C, S, F, D)} | {step: (step, {"investigator"}) for step in (V, P, N, Z, M)},
+    "hand_over": {step: (step, {"agent", "system"}) for step in (A, R, C, S, F, D)}
+    | {step: (step, {"investigator", "system"}) for step in (V, P, N, Z, M)},
     "take_over": {step: (step, {"manager"}) for step in (A, R, C, S, D)}
     | {step: (step, {"head", "manager"}) for step in (V, P, N, Z, M)}
     | {F: (F, {"manager"})},
