@@ -333,7 +333,8 @@ class TestActsAndForms:
         CompanyFactory.create()
         client = client_of(person(Role.MANAGER))
         new = {"name": "新名", "hotline": "1", "address": "", "time_zone": "Asia/Shanghai", "currency": "CNY", "answer_days": 20,
-               "identity_minutes": 30, "years_kept": 5, "watch_months": 24, "representatives_most": 5}  # fmt: skip
+               "identity_minutes": 30, "years_kept": 5, "watch_months": 24, "representatives_most": 5, "low_score": 2, "follow_up_attempts": 3, "survey_days": 60,
+               "survey_wait_days": 14}  # fmt: skip
         assert client.post(url("company", "change", 1), new).status_code == 302
         assert (Company.current().name, Company.current().answer_days) == ("新名", 20)
         call_command("setup", update=True, hotline="400-1", stdout=StringIO())
@@ -343,7 +344,7 @@ class TestActsAndForms:
 
     def test_a_notice_is_published_and_answered(self) -> None:
         personnel, reader = person(Role.PERSONNEL), person(Role.AGENT)
-        new = {"title": "放假", "body": "周一放假。", "roles": ["agent"], "answer_due_on": ""}
+        new = {"form": "notice", "title": "放假", "body": "周一放假。", "roles": ["agent"], "answer_due_on": ""}
         client = client_of(personnel)
         assert client.post(url("notice", "add"), {**new, "roles": []}).context["adminform"].errors
         assert client.post(url("notice", "add"), new).status_code == 302

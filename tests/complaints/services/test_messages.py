@@ -25,7 +25,9 @@ from tests.factories.staff import UserFactory
 pytestmark = pytest.mark.django_db
 State, Kind = Message.State, Message.Kind
 
-TO_CUSTOMERS = [kind for kind in Kind if kind not in (Kind.NOTICE, Kind.PASSWORD_RESET)]
+#: To employees; and those with words of their own, tested with what sends them (letters, incidents).
+OTHERS = (Kind.NOTICE, Kind.PASSWORD_RESET, Kind.LETTER, Kind.INCIDENT)
+TO_CUSTOMERS = [kind for kind in Kind if kind not in OTHERS]
 
 
 def case_of(office: Office, at: datetime, **who: Any) -> Complaint:
