@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from complaints.admin.identity import Shown
 from complaints.queries.whole_file import WholeFile
-from escalation.models import CaseMark, Deadline, DepartmentRequest, Escalation, Incident, SupervisionOrder
+from escalation.models import CaseMark, Deadline, DepartmentRequest, Escalation, Incident, IncidentCase, SupervisionOrder
 from intake.queries import arrived, hints
 
 
@@ -53,7 +53,9 @@ def department_requests(file: WholeFile, _at: datetime, who: Shown) -> tuple[str
 
 def incidents(file: WholeFile, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
     """The incidents it belongs to, and the way to declare one."""
-    rows = list(Incident.objects.visible_to(who.reader).filter(cases__complaint=file.case).order_by("pk"))
+    # Read with the file: most cases belong to none, and their page asks no more.
+    linked = [row.incident_id for row in file.incident_cases]
+    rows = list(Incident.objects.visible_to(who.reader).filter(pk__in=linked).order_by("pk")) if linked else []
     declares = file.case.is_open and not rows and who.reader.has_perm("escalation.declare_incident")
     return (
         ("backoffice/case/incidents.html", {"rows": rows, "declares": declares, "number": file.case.number}) if rows or declares else None
@@ -67,4 +69,5 @@ ROWS: dict[str, tuple[type[Model], str]] = {
     "escalations": (Escalation, "complaint"),
     "supervision_orders": (SupervisionOrder, "complaint"),
     "department_requests": (DepartmentRequest, "complaint"),
+    "incident_cases": (IncidentCase, "complaint"),
 }
