@@ -74,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The jobs that were given up; one can be tried again, or put aside. Who they are for is in none of the words shown."""
     from django.contrib import admin  # the site is ready by now
 
-    if not request.user.has_perm(RIGHT):  # type: ignore[union-attr]  # admin_view lets nobody else in
+    if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     if request.method == "POST":
         _decide(str(request.POST.get("job", "")), again=request.POST.get("what") == "again")

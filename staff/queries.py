@@ -148,12 +148,9 @@ def _years() -> "QuerySet[CalendarYear, Any]":
         "off": ArraySubquery(of_year.filter(working=False).values("day")),
         "on": ArraySubquery(of_year.filter(working=True).values("day")),
     }
-    return (
-        CalendarYear.objects.filter(year__gte=Given("since"))
-        .annotate(**special)
-        .order_by("year")
-        .values_list("year", "weekend", "off", "on")
-    )
+    rows: Any = CalendarYear.objects.filter(year__gte=Given("since")).annotate(**special).order_by("year")
+    years: QuerySet[CalendarYear, Any] = rows.values_list("year", "weekend", "off", "on")
+    return years
 
 
 YEARS = Figures(_years)

@@ -45,7 +45,8 @@ def programs_for(server: int, *, made_by: int = 0) -> Programs:
 
 def server_version() -> int:
     """The major version of the server that holds our database."""
-    return int(connection.pg_version) // 10_000
+    version: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL's backend
+    return version // 10_000
 
 
 def environment() -> Mapping[str, str]:

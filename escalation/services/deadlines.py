@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Value, When
@@ -35,13 +36,13 @@ ANSWERS = frozenset({"accept", "lapse", "object_to_findings", "object_to_remedy"
 CONCERNS = frozenset({*BEGINS, *FULFILS, *JUDGES, *ANSWERS})
 
 
-def _running() -> object:
+def _running() -> Any:
     asked = Exists(Extension.objects.filter(deadline=OuterRef("pk"), state=ASKED))
     found = Deadline.objects.select_for_update(of=("self",)).running().filter(complaint=Given("case"))
     return found.select_related("policy").annotate(asked=asked).order_by("pk")
 
 
-RUNNING = Compiled(_running)  # type: ignore[arg-type]  # a query set of ours
+RUNNING: Compiled[Deadline] = Compiled(_running)
 
 
 @dataclass

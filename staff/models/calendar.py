@@ -1,5 +1,7 @@
 """The working calendar: which days of which year are worked, and when an office is open. Rows that complaint management edits."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -102,7 +104,8 @@ class OfficeHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
     def clean(self) -> None:
-        if self.opens is None or self.closes is None:
+        opens: Any = self.opens  # empty while the form is not filled in
+        if opens is None or self.closes is None:
             return
         others = OfficeHours.objects.filter(department=self.department, weekday=self.weekday).exclude(pk=self.pk)
         if others.filter(opens__lt=self.closes, closes__gt=self.opens).exists():

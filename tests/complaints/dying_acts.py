@@ -90,7 +90,8 @@ def kills_of(act: Callable[[], object]) -> tuple[int, list[str]]:
     """How often an act was killed until it came to its end, and after which statements it was half done."""
     from django.db import connection
 
-    before, wrong = rows(), []
+    before = rows()
+    wrong: list[str] = []
     for left in range(MOST):
         connection.close()
         child = os.fork()

@@ -212,10 +212,14 @@ def test_k11_a_file_that_is_replaced_meanwhile_is_looked_for_again(store: Path, 
 
     real, looks = files.stage, list[int]()
 
+    def examined() -> None:
+        examinations.examine(attachment_id=sent.pk, at=timezone.now())
+        connection.close()
+
     def slow(names: list[str], folder: Path) -> list[str]:
         looks.append(len(names))
         if len(looks) == 1:
-            worker = threading.Thread(target=lambda: (examinations.examine(attachment_id=sent.pk, at=timezone.now()), connection.close()))
+            worker = threading.Thread(target=examined)
             worker.start()
             worker.join()
         return real(names, folder)

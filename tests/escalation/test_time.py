@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.models import Complaint, Message
+from complaints.models import Complaint
 from complaints.permissions import Refused
 from complaints.services import erasure, messages
 from complaints.services.errors import NotPossible
@@ -47,7 +47,8 @@ def limit(case: Complaint, matter: str) -> Deadline:
 
 
 def stop(walk: Walk, by: User, **changes: Any) -> Pause:
-    return pauses.pause(**({"complaint_id": walk.case.pk, "reason": "testing", "words": "送检", "by": by, "at": walk.at} | changes))
+    values: dict[str, Any] = {"complaint_id": walk.case.pk, "reason": "testing", "words": "送检", "by": by, "at": walk.at}
+    return pauses.pause(**(values | changes))
 
 
 # --- pauses -------------------------------------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_what_ends_while_it_stands_still_was_in_time(office: Office, walk: Walk)
 
 # --- extensions ---------------------------------------------------------------------------------------------------------------
 def ask(walk: Walk, by: User, matter: str = "decision", **changes: Any) -> Extension:
-    values = {
+    values: dict[str, Any] = {
         "deadline_id": limit(walk.case, matter).pk,
         "amount": 5,
         "reason": "要等检测报告",
@@ -150,7 +151,8 @@ def test_more_time_is_asked_for_granted_by_another_and_told_to_the_customer(offi
     assert (row.due_at, row.extended_by) == (before + timedelta(days=5), 5)
     move = row.moves.get()
     assert (move.why, move.due_before, move.due_after, move.by) == ("extended", before, row.due_at, office.head)
-    letter = Message.objects.get(pk=granted.message_id)
+    letter = granted.message
+    assert letter is not None
     assert "检测报告要晚几天。" in letter.text
     assert letter.complaint == walk.case
     with pytest.raises(NotPossible):

@@ -45,7 +45,7 @@ def found_office(words: Words) -> Office:
     with translation.override(words.language):
         office = Office.found()
         channels.seed()
-        DeadlinePolicy.objects.update(note=gettext("Starting value"))  # written by the migrations, in the language of the installation
+        DeadlinePolicy.objects.update(source=gettext("Starting value"))  # written by the migrations, in the language of the installation
     Company.objects.update(name=words.company, address=words.address, hotline="400-820-1234")
     Category.objects.update(name=words.category)
     for field, name in words.names.items():

@@ -356,7 +356,7 @@ class TestWhatTheComplainantNeverLearns:
     def test_a11_no_finding_measure_statement_or_appeal(self, office: Office, ready: Walk) -> None:
         """A11: not on the tracking page, in no mail, not in the copy of their data."""
         canaries = ["陈述暗号甲", "认定暗号乙", "申诉暗号丙", "裁决暗号丁", "扣减工资", office.employee.name]
-        walk: dict[str, Any] = Walk(office, ready.at, complainant=PartyInput(name="李四", email="li@example.com"))
+        walk = Walk(office, ready.at, complainant=PartyInput(name="李四", email="li@example.com"))
         walk.to(Step.INVESTIGATE)
         hear(walk, office.employee, text="陈述暗号甲", facts="陈述暗号甲")
         walk.investigate(responsible_persons=[office.employee])
@@ -434,6 +434,7 @@ class TestAnImprovement:
     def test_its_effect_is_counted_on_the_same_kind_in_as_many_days_before_and_after(self, office: Office, walk: Walk) -> None:
         walk.to(Step.IMPROVE)
         improvement = self.done(self.give(walk, office.employee), office.employee, walk.at)
+        assert improvement.done_at is not None
         for days in (3, 40):  # one inside the window, one beyond it
             Walk(office, improvement.done_at + timedelta(days=days)).to(Step.ASSIGN)
         Walk(office, improvement.done_at + timedelta(days=5))  # not classified yet: of no kind
@@ -458,6 +459,7 @@ class TestAnImprovement:
     def test_a_number_that_did_not_fall_is_no_success_without_words(self, office: Office, walk: Walk) -> None:
         walk.to(Step.IMPROVE)
         improvement = self.done(self.give(walk, office.employee), office.employee, walk.at)
+        assert improvement.done_at is not None
         Walk(office, improvement.done_at + timedelta(days=3)).to(Step.ASSIGN)
         ripe = walk.at + timedelta(days=31)
         with pytest.raises(NotPossible):
