@@ -79,7 +79,7 @@ TAMPERINGS = [
     ("complaints_ledgerentry", "UPDATE complaints_ledgerentry SET amount = 999 WHERE kind = 'paid'", "what is paid is set aside"),
     ("complaints_ledgerentry", "DELETE FROM complaints_ledgerentry WHERE kind = 'paid'", "what is paid is set aside"),
     ("complaints_budget", "INSERT INTO complaints_budget (department_id, month, amount, committed) SELECT min(id), '2026-03-01', 9, 5 FROM staff_department", "budgets are those of the ledger"),
-    ("escalation_deadline", "UPDATE escalation_deadline SET state = 'open', closed_at = NULL WHERE step = 'record'", "deadlines follow the steps"),
+    ("escalation_deadline", "UPDATE escalation_deadline SET state = 'open', closed_at = NULL WHERE matter = 'record'", "deadlines follow the steps"),
 ]  # fmt: skip
 
 

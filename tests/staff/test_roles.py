@@ -65,6 +65,29 @@ transfer                . I H . . . M .
 transfer_again          . . . . . . M .
 withdraw_for            A I H . . . M .
 write_message           A I H E . . M .
+settle                  A I H . . . M .
+set_authority           . . . . . . M .
+see_ledger              . . H E U . M .
+open_customer_value     A I H E . . M .
+approve_penalty         . . H E . . . .
+consent_penalty         . . . . . P . .
+decide_appeal           . . H E . . M .
+guide                   A I H . . . M .
+write_articles          A I H . . . M .
+publish_articles        . . H . . . M .
+manage_fund             . . . . . . M .
+approve_reward          . . H E . . . .
+manage_deadlines        . . . . . . M .
+ask_extension           A I H . . . M .
+approve_extension       . . H E . . M .
+order_supervision       . . H E . . M .
+declare_incident        . . H E . . M .
+run_incident            . . H E . . M .
+manage_crises           . . . E . . M .
+manage_routing          . . . . . . M .
+decide_routed           . . H E . . M .
+ask_department          A I H E . . M .
+hold_meeting            . . H E . P M .
 """
 COLUMNS = [
     Role.AGENT,
@@ -77,7 +100,7 @@ COLUMNS = [
     Role.EMPLOYEE,
 ]
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
-OURS = {"manage_users", "manage_training", "publish_notice", "manage_documents", "answer_suggestion", "read_audit"}
+OURS = {"manage_users", "manage_training", "publish_notice", "manage_documents", "answer_suggestion", "read_audit", "hold_meeting"}
 
 
 @pytest.mark.parametrize("role", COLUMNS)
