@@ -37,6 +37,7 @@ def _routes(patterns: Any, before: str) -> Iterator[str]:
 def _filled(route: str) -> str:
     route = re.sub(r"\(\?P<app_label>([a-z_]+)[^)]*\)", r"\1", route)
     route = re.sub(r"\(\?P<url>[^)]*\)", "anything", route)
+    route = re.sub(r"\(\?P<token>\[a-z2-7\]\{(\d+)\}\)", lambda found: "a" * int(found[1]), route)
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: {"act": "claim", "token": "set-password"}.get(found[1], "1"), route)
     return "/" + re.sub(r"\(\[\^/\]\+\)", "1", route).lstrip("/")
 
