@@ -109,7 +109,7 @@ class SolutionForm(ActForm):
                 "proposal": self.case.own_proposal
             }  # fmt: skip
         self.pick("standard", self.offers.standards)
-        self.initial = {"purchase": bool(self.case.order_number), **self._known(), **self.initial}
+        self.initial = {"purchase": bool(self.case.order_number or self.case.product_id), **self._known(), **self.initial}
         self.parts = (Part(_("Value to the customer"), SHEET, self._cost_said()),)
 
     def _known(self) -> dict[str, Any]:

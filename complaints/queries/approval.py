@@ -6,7 +6,7 @@ from datetime import date
 
 from complaints.models import Authority, Complaint
 from complaints.permissions import is_openly_complainant, out_of_it
-from complaints.queries.authorities import Weighing, places, sums_of
+from complaints.queries.authorities import Place, Weighing, places, sums_of
 from staff import queries as organisation
 from staff.models import User
 from staff.roles import Role
@@ -14,7 +14,7 @@ from staff.roles import Role
 
 def approvers(case: Complaint, on: date) -> set[int]:
     """Ids of those who may approve the solution that waits: the head of the handling department; where they proposed it, are recused, absent
-    without deputy or without authority for so much, the next head up; at last the executives. Where a ruling is needed, the executives alone.
+    without deputy, without authority for so much or not over every department that pays, the next head up; at last the executives. Where a ruling is needed, the executives alone.
     A solution below the value rule or outside the standard goes one level further up."""
     remedy = case.remedies.order_by("-version").first()
     if remedy is None:
@@ -24,25 +24,37 @@ def approvers(case: Complaint, on: date) -> set[int]:
     needs_ruling = case.category is not None and case.category.needs_ruling
     heads = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
     levels = [*((level, Role.HEAD) for level in heads), (list(organisation.executives()), Role.EXECUTIVE)]
-    weighing = Weighing(case, sums_of(remedy.items.all()), on, Authority.Use.APPROVE)
+    items = list(remedy.items.select_related("paid_by"))
+    weighing = Weighing(case, sums_of(items), on, Authority.Use.APPROVE)
+    payers = {item.paid_by.path for item in items if item.amount and item.paid_by is not None}
     passed_by = not (hasattr(remedy, "sheet") and remedy.sheet.goes_up)
     for number, (level, role) in enumerate(levels, start=1):
-        fit = _fit(level, role, barred, weighing)
+        fit = _fit(level, role, barred, weighing, payers)
         if fit and (passed_by or number == len(levels)):
             return fit
         passed_by = passed_by or bool(fit)
     return set()
 
 
-def _fit(level: list[User], role: Role, barred: set[int], weighing: Weighing) -> set[int]:
-    """Of one level those who are there, have no part in it, and whose authority reaches so far; a deputy has that of the person away."""
+def _fit(level: list[User], role: Role, barred: set[int], weighing: Weighing, payers: set[str]) -> set[int]:
+    """Of one level those who are there, have no part in it, and whose authority reaches so far and over those who pay; a deputy has that of the
+    person away."""
     asked = [person for person in level if person.pk not in barred and not is_openly_complainant(person, weighing.case)]
     standing_in = {person.pk: _present(person, weighing.case, weighing.on) for person in asked}
     here = {pk: present for pk, present in standing_in.items() if present is not None and present not in barred}
     if not here:
         return set()
     held = places(here, [role]) if weighing.new else {}
-    return {present for pk, present in here.items() if weighing.covers(present, held.get(pk, []))}
+    return {
+        present
+        for pk, present in here.items()
+        if weighing.covers(present, held.get(pk, [])) and (role == Role.EXECUTIVE or _heads(held.get(pk, []), payers))
+    }
+
+
+def _heads(held: list[Place], payers: set[str]) -> bool:
+    """Whether each of these departments is headed from one of these places, or stands below it: nobody gives away another unit's money."""
+    return all(any(path.startswith(place.path) for place in held) for path in payers)
 
 
 def _present(person: User, case: Complaint, on: date) -> int | None:

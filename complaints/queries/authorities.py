@@ -176,7 +176,8 @@ class Weighing:
             same |= Q(remedy__complaint__complainant__customer=party.customer_id)
         if party.contact_digest:
             same |= Q(remedy__complaint__complainant__contact_digest=party.contact_digest)
-        return same & Q(remedy__submitted_at__gte=since)
+        # When it was given, not when it was proposed: a proposal can wait as long as one likes.
+        return same & (Q(remedy__approval__at__gte=since) | Q(remedy__settlement__at__gte=since))
 
     def read_together(self, user: int, rows: list[Authority]) -> None:
         """Read at once what the limits of these rows come on top of: the case, the day, the customer by each number of days."""

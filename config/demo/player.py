@@ -28,6 +28,8 @@ from complaints.models import (
 )
 from complaints.queries import approval
 from complaints.queries import penalties as finding_rules
+from complaints.queries.authorities import room_of
+from complaints.queries.cost import cost_of
 from complaints.services import (
     apologize,
     appeals,
@@ -58,6 +60,7 @@ from complaints.services.inputs import (
     ItemInput,
     PartyInput,
     PenaltyInput,
+    SheetInput,
     WhyInput,
 )
 from complaints.workflow import Actor, Feeling, Kind, Medium, Mode, Step
@@ -70,6 +73,8 @@ from intake.services import submit
 from staff.models import Department, User
 
 OPENS, SHUTS = 8, 20
+#: What everybody in the demo paid.
+PRICE = Decimal("1299.00")
 WINDOW = timedelta(days=15, hours=9)
 #: What makes a case go back; each happens once.
 BACK = frozenset(
@@ -338,23 +343,27 @@ class Player:
             self._act(classify.classify, self.agent, (0.5, 8), **self._judgement(unfounded=False))
 
     def _assign(self) -> None:
-        if self.plan.has("settled") and not self.category.needs_ruling and not self.category.injury:
-            self._settle()
+        if self.plan.has("settled") and not self.category.needs_ruling and not self.category.injury and self._settles():
             return
         handler = self.cast.investigator_of(self.category.department) if self.random.random() < 0.8 else None
         self._act(assign.assign, self.agent, (0.3, 8), handler=handler)
 
-    def _settle(self) -> None:
-        """On the spot, with one of two things the customer chooses."""
+    def _settles(self) -> bool:
+        """On the spot, with one of two things the customer chooses; False where making up for C goes beyond the agent's authority."""
         due = timezone.localdate(self.at) + timedelta(days=6)
-        money = Decimal(self.random.randrange(20, 90, 5))
+        money = max(Decimal(self.random.randrange(20, 90, 5)), cost_of(self.case, self.at).total)
+        room = room_of(self.agent.pk, self.case, timezone.localdate(self.at))
+        if room is not None and money + Decimal(38) > room:
+            return False
         extras = [(RemedyItem.Kind.VOUCHER, "代金券一张", Decimal(30), 1), (RemedyItem.Kind.GIFT, "净水滤芯一个", Decimal(38), 2)]
         items = [ItemInput(RemedyItem.Kind.COMPENSATION, "按补偿标准当场补偿", money, self.investigator, due)]
         items += [ItemInput(kind, what, worth, self.investigator, due, option=option) for kind, what, worth, option in extras]
         answers = {demand.pk: AnswerInput(DemandAnswer.Answer.MET) for demand in Demand.objects.filter(complaint=self.case)}
         own = "您的方案合理，我们照办。" if self.case.own_proposal else ""
         words = "先弥补您的损失，原因由责任部门随后查明。"
-        self._act(settle.settle, self.agent, (0.3, 6), why_it_cures=words, own_proposal_answer=own, answers=answers, items=items)
+        told: dict[str, Any] = {"why_it_cures": words, "own_proposal_answer": own, "answers": answers, "value": self._worth(items)}
+        self._act(settle.settle, self.agent, (0.3, 6), items=items, **told)
+        return True
 
     # --- the unit that answers for it ------------------------------------------------------------------------------------------------
     @property
@@ -449,8 +458,14 @@ class Player:
         items = [ItemInput(item.kind, item.what, amount(item.amount, self.random), self.investigator, due) for item in self.origin.items]
         return {
             "why_it_cures": self.origin.cures, "own_proposal_answer": "您的方案合理，我们照办。" if self.case.own_proposal else "",
-            "answers": answers, "items": items,
+            "answers": answers, "items": items, "value": self._worth(items),
         }  # fmt: skip
+
+    def _worth(self, items: list[ItemInput]) -> SheetInput:
+        """The customer keeps what was bought; where little is given beside it, somebody higher up reads why."""
+        given = sum((item.amount for item in items if item.amount is not None and not item.option), Decimal(0))
+        short = given * Decimal("0.7") < cost_of(self.case, self.at).total  # a voucher counts for less than its amount
+        return SheetInput(purchase=True, price=PRICE, kept=PRICE, reason="顾客要的是说法和改进，已向其说明。" if short else "")
 
     def _notify(self) -> None:
         if self.case.decision_sent_at is None:

@@ -39,7 +39,17 @@ from complaints.services import (
     settle,
     starter,
 )
-from complaints.services.inputs import AnswerInput, DemandInput, FindingInput, ImprovementInput, ItemInput, PartyInput, WhyInput
+from complaints.services.inputs import (
+    NO_PURCHASE,
+    AnswerInput,
+    DemandInput,
+    FindingInput,
+    ImprovementInput,
+    ItemInput,
+    PartyInput,
+    SheetInput,
+    WhyInput,
+)
 from complaints.workflow import Actor, Feeling, Kind, Medium, Severity, Step
 from staff.models import Department, Level, User
 from staff.roles import Role
@@ -183,6 +193,11 @@ class Walk:
         investigate.investigate(**self._acting(by or self.office.investigator, **self.cause(**changes)))
         return self.fresh()
 
+    def worth(self) -> SheetInput:
+        """What the sheet must say where the record speaks of a purchase; it works again after the repair."""
+        bought = bool(self.case.order_number) or self.case.product_id is not None
+        return SheetInput(purchase=True, price=Decimal(100), kept=Decimal(100)) if bought else NO_PURCHASE
+
     def solution(self, **changes: Any) -> dict[str, Any]:
         due = timezone.localdate(self.at) + timedelta(days=3)
         return {
@@ -193,6 +208,7 @@ class Walk:
                 ItemInput(RemedyItem.Kind.REPAIR, "上门更换密封圈", None, self.office.investigator, due),
                 ItemInput(RemedyItem.Kind.COMPENSATION, "误工补偿", Decimal("120.00"), self.office.investigator, due),
             ],
+            "value": self.worth(),
         } | changes  # fmt: skip
 
     def submit(self, by: User | None = None, **changes: Any) -> Complaint:

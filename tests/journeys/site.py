@@ -104,7 +104,8 @@ class Story(Walk):
         ]
         answers = {row.pk: AnswerInput(DemandAnswer.Answer.MET) for row in self.case.demands.all()}
         answer = self.words.agreed if self.case.own_proposal else ""
-        return {"why_it_cures": self.words.cure, "own_proposal_answer": answer, "answers": answers, "items": items} | changes
+        said = {"why_it_cures": self.words.cure, "own_proposal_answer": answer, "answers": answers, "items": items}
+        return said | {"value": self.worth()} | changes
 
     def send(self, by: User | None = None) -> Complaint:
         with translation.override(self.words.language):

@@ -228,6 +228,37 @@ def test_f3_one_customer_counts_over_all_cases_and_people(office: Office, walk: 
     assert who_may(other) == {office.head}
 
 
+def test_f3_what_waited_long_counts_from_the_day_it_was_given(office: Office, walk: Walk) -> None:
+    """A proposal laid aside until the window has passed would else be given outside every window."""
+    limits(Role.HEAD, per_customer=1000, customer_days=30)
+    walk.submit(items=[item(walk, "600.00")])
+    walk.at += timedelta(days=40)
+    walk.approve()
+    same = Walk(office, walk.at)
+    same.to(Step.PROPOSE)
+    same.submit(items=[item(same, "400.01")])
+    assert who_may(same) == {office.executive}
+    same.at += timedelta(days=31)
+    assert who_may(same) == {office.head}
+
+
+def test_r2_nobody_gives_away_the_money_of_a_unit_they_do_not_head(office: Office, walk: Walk) -> None:
+    """R2: who approves heads each department that pays, or one above it; else the executive decides."""
+    for payers, expected in (
+        ([office.quality], office.head),
+        ([office.division], office.division_head),
+        ([office.quality, office.division], office.division_head),
+        ([office.reception], office.executive),
+        ([office.quality, office.reception], office.executive),
+    ):
+        walk.submit(items=[item(walk, "10.00", paid_by=payer) for payer in payers])
+        assert who_may(walk) == {expected}
+    with pytest.raises(Refused):
+        approve(walk, office.head)
+    MembershipFactory.create(user=office.head, department=office.reception, role=Role.HEAD)
+    assert who_may(walk) == {office.head}, "who heads both gives of both"
+
+
 def test_f3_below_the_value_rule_it_goes_one_level_up_with_a_reason(office: Office, walk: Walk) -> None:
     short = SheetInput(purchase=True, price=Decimal(1000), reason="顾客只要道歉")
     with pytest.raises(NotPossible):

@@ -1,6 +1,7 @@
 """The value sheet through the services: cost from the record and the complainant's word, alternatives, the decision line, the folded value."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,15 +9,17 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from complaints.models import Budget, Complaint, CostCorrection, Customer, CustomerLook, Remedy, RemedyItem
+from complaints.models import Budget, Complaint, CostCorrection, Customer, CustomerLook, Product, Remedy, RemedyItem
 from complaints.permissions import Refused
 from complaints.queries import value_sheet
+from complaints.queries.approval import approvers
 from complaints.queries.authorities import room_of
 from complaints.queries.cost import cost_of
 from complaints.queries.decision_line import decision_line
+from complaints.queries.standards import in_force
 from complaints.queries.tables import tables_for
 from complaints.queries.whole_file import whole_file
-from complaints.services import cost, customers, drafts, erasure, messages, notify
+from complaints.services import cost, customers, drafts, erasure, messages, notify, starter_standards
 from complaints.services.errors import ChooseOne, NotPossible
 from complaints.services.inputs import ItemInput, PartyInput, SheetInput
 from complaints.workflow import Actor, Medium, Mode, Step
@@ -94,6 +97,55 @@ class TestWhatTheCasePageShows:
         assert marks == {3: [(False, False)] * 2, 4: [(True, False)] * 2, 16: [(True, True)] * 2}
         walk.fulfil()
         assert not any(row.is_late for row in file_of(walk.case, AT.date() + timedelta(days=30)).items)
+
+
+class TestOneLevelUpIsNotDodged:
+    """F3: what the record knows of counts, whatever the proposer leaves out of the sheet."""
+
+    def goes_up(self, walk: Walk, value: SheetInput, amount: str = "120.00") -> bool:
+        """Refused without a reason, and one level up with one; or neither."""
+        pay = [item(walk.office, amount)]
+        try:
+            walk.submit(items=pay, value=value)
+        except NotPossible:
+            walk.submit(items=pay, value=replace(value, reason="顾客同意"))
+            assert approvers(walk.case, AT.date()) == {walk.office.division_head.pk}
+            with pytest.raises(NotPossible):
+                walk.settle(walk.office.investigator, items=pay, value=replace(value, reason="顾客同意"))
+            return True
+        assert not walk.case.remedies.order_by("-version")[0].sheet.goes_up
+        return False
+
+    @pytest.mark.parametrize("known", ["order_number", "product"])
+    def test_f3_a_purchase_on_record_is_stated_and_worth_something(self, office: Office, known: str) -> None:
+        what = "A-1024" if known == "order_number" else Product.objects.create(code="WH-60", name="热水器")
+        walk = Walk(office, AT, **{known: what})
+        walk.to(Step.PROPOSE)
+        whole = SheetInput(purchase=True, price=Decimal(100), kept=Decimal(100))
+        assert self.goes_up(walk, SheetInput())
+        assert self.goes_up(walk, SheetInput(purchase=True))
+        assert not self.goes_up(walk, whole)
+
+    def test_f3_where_nothing_was_bought_the_sheet_is_advice(self, walk: Walk) -> None:
+        walk.to(Step.PROPOSE)
+        assert not self.goes_up(walk, SheetInput())
+
+    def test_f3_nobody_keeps_more_than_was_bought(self, walk: Walk) -> None:
+        walk.to(Step.PROPOSE)
+        with pytest.raises(NotPossible):
+            walk.submit(value=SheetInput(purchase=True, price=Decimal(100), kept=Decimal("100.01"), reason="顾客同意"))
+
+    def test_f3_the_standard_it_was_judged_by_stays_in(self, office: Office) -> None:
+        starter_standards.load(office.manager, AT, date(2025, 1, 1))
+        walk = Walk(office, AT)
+        walk.to(Step.CLASSIFY)
+        judged, other = (row for row in in_force(AT.date())[:2])
+        walk.classify(measured_against=judged)
+        walk.to(Step.PROPOSE)
+        assert self.goes_up(walk, SheetInput())
+        assert self.goes_up(walk, SheetInput(standard=other, reason=""))
+        walk.submit(items=[item(office, "120.00")], value=SheetInput(standard=judged, reason="按标准"))
+        assert walk.case.remedies.order_by("-version")[0].sheet.standard == judged
 
 
 class TestAlternatives:
