@@ -1,4 +1,4 @@
-"""The working calendar: which days of which year are worked, and when an office is open. Rows that complaint management edits."""
+"""The working calendar: which days of which year are worked, and when an office is open. Rows that a manager edits."""
 
 from typing import Any
 
