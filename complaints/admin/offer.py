@@ -71,6 +71,8 @@ MAKES_SENSE: dict[str, Condition] = {
     "penalize": lambda file, _on: not cause_is_due(file),
     "pass_penalize": lambda file, _on: not cause_is_due(file),
     "fulfil": lambda file, _on: item_waits(file),
+    "withdraw": lambda file, _on: not item_waits(file),
+    "merge": lambda file, _on: not item_waits(file),
     "close": lambda file, _on: asked_this_round(file) or is_not_asked(file),
     "plan_visit": lambda file, _on: file.case.complainant.customer_id is not None,
     "restore": lambda file, _on: file.case.outcome in REVERSIBLE,

@@ -15,7 +15,8 @@ from complaints.models import guards
 from complaints.workflow import OPEN_STEPS, RECEPTION, TEN_STEP_KINDS, TEN_STEPS, UNANSWERED, Step
 
 AFTER_ANSWER = (Step.PENALIZE, Step.IMPROVE)
-CASE_IN_HAND = (Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)
+#: Also while a reopened case is handled once more: what was accepted before is still owed.
+WHERE_ITEMS_ARE_OWED = (Step.INVESTIGATE, Step.PROPOSE, Step.NOTIFY, Step.PENALIZE, Step.IMPROVE, Step.FOLLOW_UP)
 
 
 def may(codename: str) -> str:
@@ -162,7 +163,7 @@ class Lifecycle(ProtectedStep):
         return self._after_answer()
 
     # --- 8 to 10 ----------------------------------------------------------------------------------------------------
-    @transition(field=step, source=CASE_IN_HAND, target=None, permission=may("fulfil"))
+    @transition(field=step, source=WHERE_ITEMS_ARE_OWED, target=None, permission=may("fulfil"))
     def fulfil(self) -> None:
         """An accepted item was carried out, with date, doer and proof."""
 
@@ -208,13 +209,11 @@ class Lifecycle(ProtectedStep):
     def answer_matter(self) -> None:
         """A suggestion, an enquiry or praise has its answer."""
 
-    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, permission=may("withdraw_for"))
+    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.items_are_fulfilled], permission=may("withdraw_for"))  # fmt: skip
     def withdraw(self) -> None:
         """The complainant takes the complaint back."""
 
-    @transition(
-        field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.is_merged_elsewhere], permission=may("merge")
-    )
+    @transition(field=step, source=[*UNANSWERED, Step.ANSWER], target=Step.CLOSED, conditions=[guards.items_are_fulfilled, guards.is_merged_elsewhere], permission=may("merge"))  # fmt: skip
     def merge(self) -> None:
         """The same matter is handled in another case."""
 

@@ -85,7 +85,7 @@ TABLE: dict[str, dict[Step, tuple[Step, set[str]]]] = {
     "object_to_findings": {N: (V, {"investigator", "customer"})},
     "object_to_remedy": {N: (P, {"investigator", "customer"})},
     "lapse": {N: (Z, {"system"})},
-    "fulfil": {step: (step, {"investigator", "head", "manager"}) for step in (Z, M, F)},
+    "fulfil": {step: (step, {"investigator", "head", "manager"}) for step in (V, P, N, Z, M, F)},
     "penalize": {Z: (M, {"head", "executive", "manager"})},
     "pass_penalize": {Z: (M, {"head", "executive", "manager"})},
     "improve": {M: (F, {"investigator", "head", "manager"})},
@@ -146,6 +146,8 @@ def special_stage(act: str, step: Step, office: Office, now: datetime) -> Stage 
         walk.pass_penalize()
         if step == F:
             walk.improve()
+    elif act == "fulfil" and step in {V, P, N}:
+        _reopened(walk, step)
     else:
         return None
     return Stage(office, walk)
@@ -162,6 +164,20 @@ def _postponed(walk: Walk, step: Step) -> None:
     if step == Z:
         walk.send()
         walk.accept()
+
+
+def _reopened(walk: Walk, step: Step) -> None:
+    """Handled once more while something accepted before is still owed."""
+    walk.to(Z)
+    walk.pass_penalize()
+    walk.improve()
+    follow_up.reopen(complaint_id=walk.case.pk, by=walk.office.manager, at=walk.at, reason="又漏了")
+    walk.fresh()
+    if step in {P, N}:
+        walk.investigate()
+    if step == N:
+        walk.submit()
+        walk.approve()
 
 
 def _unclaimed(walk: Walk) -> None:
@@ -252,6 +268,7 @@ def perform(act: str, stage: Stage, by: User | Actor) -> Any:
         "penalize": lambda: penalize.penalize(
             **base,
             handling_answer="无",
+            left_out="主管无责",
             penalties=[PenaltyInput(office.employee, "direct", _clause(at), "未抽检", "talk")],
         ),
         "pass_penalize": lambda: penalize.pass_penalize(**base, reason="制度原因", handling_answer="无"),
