@@ -62,7 +62,7 @@ def test_the_same_seed_plans_the_same_cases() -> None:
 def test_300_cases_cover_what_can_happen() -> None:
     made = plans(300, Random("redress"))
     assert len(made) + sum(plan.has("merged") for plan in made) == 300
-    assert 60 <= sum(plan.stop is not None for plan in made) <= 90
+    assert 60 <= sum(plan.stop is not None for plan in made) <= 95
     assert {plan.stop for plan in made} == {*Step} - {Step.CLOSED} | {None}
 
 
