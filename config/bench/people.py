@@ -32,6 +32,10 @@ class Somebody:
     sealed_claim: str
 
 
+#: They all read Chinese.
+LANGUAGE = "zh-hans"
+
+
 def invent(count: int, *, first_pk: int, random: Random) -> list[Somebody]:
     """Fictitious people: numbers nobody has, mailboxes of a domain that is nobody's."""
     found = []
@@ -48,11 +52,11 @@ def invent(count: int, *, first_pk: int, random: Random) -> list[Somebody]:
 
 def copy_in(cursor: Cursor[Any], people: Sequence[Somebody], *, first_seen: datetime) -> None:
     """Write the customers and the beginnings of their histories."""
-    _copy(cursor, "complaints_customer", ("id", "kind", "name", "email", "phone", "phone_digits", "first_seen_at"), [
-        (each.pk, "person", each.name, each.email, each.phone, each.phone_digits, first_seen) for each in people
+    _copy(cursor, "complaints_customer", ("id", "kind", "name", "email", "phone", "phone_digits", "language", "tier", "first_seen_at"), [
+        (each.pk, "person", each.name, each.email, each.phone, each.phone_digits, LANGUAGE, "", first_seen) for each in people
     ])  # fmt: skip
-    _copy(cursor, "complaints_historicalcustomer", ("id", "kind", "first_seen_at", "history_date", "history_change_reason", "history_type"), [
-        (each.pk, "person", first_seen, first_seen, "file", "+") for each in people
+    _copy(cursor, "complaints_historicalcustomer", ("id", "kind", "language", "first_seen_at", "history_date", "history_change_reason", "history_type"), [
+        (each.pk, "person", LANGUAGE, first_seen, first_seen, "file", "+") for each in people
     ])  # fmt: skip
 
 

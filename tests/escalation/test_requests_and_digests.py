@@ -77,7 +77,7 @@ def test_each_department_gets_the_originals_of_the_day_once_and_never_who_said_i
     """G10: made twice it is there once."""
     Walk(office, at).to(Step.INVESTIGATE)
     Walk(office, at, complainant=PartyInput(name="赵钱孙", phone="13900001111", mode=Mode.CONFIDENTIAL)).to(Step.INVESTIGATE)
-    Walk(office, at, kind=Kind.REPORT).apologize()
+    Walk(office, at, kind=Kind.REPORT).apologize(by=office.manager)
     morning = at + timedelta(hours=22)
     assert digests.make(at=morning) == 1
     assert digests.make(at=morning) == 0

@@ -61,7 +61,7 @@ def test_what_the_rule_does_not_name_is_not_routed(office: Office, at: datetime)
 def test_a_report_of_misconduct_is_never_routed(office: Office, at: datetime) -> None:
     rule(step=Step.RECORD)
     walk = Walk(office, at, kind=Kind.REPORT)
-    walk.apologize()
+    walk.apologize(by=office.manager)
     assert not RoutedItem.objects.exists()
 
 

@@ -88,7 +88,14 @@ class Trickle(io.BytesIO):
 def test_g12_no_transaction_is_open_while_an_upload_trickles_in(watch: Watch) -> None:
     Office.found()
     channels.seed()
-    fields = {"form_key": str(uuid.uuid4()), "story": "热水壶漏水。" * 900, "demands": "apology", "name": "王芳", "phone": "13800138000"}
+    fields = {
+        "form_key": str(uuid.uuid4()),
+        "story": "热水壶漏水。" * 900,
+        "demands": "apology",
+        "mode": "real_name",
+        "name": "王芳",
+        "phone": "13800138000",
+    }
     edge = "edge0123456789"
     parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
     body = "".join([*parts, f"--{edge}--\r\n"]).encode()

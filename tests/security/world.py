@@ -309,7 +309,9 @@ def _rows_of_fairness(office: Office, at: datetime) -> dict[str, Any]:
 def _rows_of_money(office: Office, at: datetime) -> dict[str, Any]:
     """A settlement on the spot with its entry, its budget and a payment on its way."""
     budget = Budget.objects.create(department=office.quality, month=at.date().replace(day=1), amount=Decimal(1000))
-    walk = Walk(office, at, **_filing())
+    # Somebody of their own: what the others were given counts for the customer of all these cases.
+    other = PartyInput(name=HOSTILE, email="b@example.com", phone="13911112222", address=HOSTILE)
+    walk = Walk(office, at, **_filing(complainant=other))
     walk.to(Step.ASSIGN)
     due = timezone.localdate(walk.at) + timedelta(days=3)
     item = ItemInput("compensation", HOSTILE, Decimal("50.00"), office.investigator, due)
