@@ -38,3 +38,6 @@ class GuidedPathAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         raise Http404  # a path is read on the page of its case
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        raise Http404  # the same: here it would open without the case

@@ -14,6 +14,7 @@ from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import CalendarYear, OfficeHours, WorkDay
 from staff.services import calendars
+from staff.services.recording import recorded
 
 
 class Recounts(OfficeAdmin):
@@ -25,8 +26,14 @@ class Recounts(OfficeAdmin):
         recount.later(by=user_of(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
+        with recorded(obj, by=user_of(request), at=timezone.now()):
+            super().delete_model(request, obj)
         recount.later(by=user_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Those ticked in the list, each as if it were alone."""
+        for row in queryset:
+            self.delete_model(request, row)
 
 
 class YearForm(forms.ModelForm):

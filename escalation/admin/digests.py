@@ -27,7 +27,7 @@ class DigestAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """To read, not to change."""
-        if not self.has_view_permission(request):
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
             raise PermissionDenied
         digest = self.get_object(request, object_id)
         if digest is None:
