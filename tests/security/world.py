@@ -70,6 +70,8 @@ from tests.factories import findings
 from tests.factories.cases import Office, Walk
 from tests.factories.findings import to_penalize
 from tests.factories.staff import CourseFactory, DepartmentFactory, DocumentFactory, PostFactory, person
+from tests.security.aftermath import rows_of_aftermath
+from tests.security.oversight import rows_of_oversight
 from tests.security.spread import rows_of_spread
 
 MARKUP = '"><svg/onload=window.__x=1>'
@@ -167,6 +169,7 @@ def build(now: datetime | None = None) -> World:
         | _rows_of_doors(office, cases, at)
         | {"intake.submission": _submission(at)}
         | rows_of_spread(office, cases[Step.PROPOSE], HOSTILE, at)
+        | _rows_of_what_follows(office, cases, at)
     )
     settle()
     return World(office, at, cases, foreign, foreign_agent, rows)
@@ -309,9 +312,7 @@ def _rows_of_fairness(office: Office, at: datetime) -> dict[str, Any]:
 def _rows_of_money(office: Office, at: datetime) -> dict[str, Any]:
     """A settlement on the spot with its entry, its budget and a payment on its way."""
     budget = Budget.objects.create(department=office.quality, month=at.date().replace(day=1), amount=Decimal(1000))
-    # Somebody of their own: what the others were given counts for the customer of all these cases.
-    other = PartyInput(name=HOSTILE, email="b@example.com", phone="13911112222", address=HOSTILE)
-    walk = Walk(office, at, **_filing(complainant=other))
+    walk = Walk(office, at, **_filing(complainant=_another("1")))  # what one customer may be given has a limit
     walk.to(Step.ASSIGN)
     due = timezone.localdate(walk.at) + timedelta(days=3)
     item = ItemInput("compensation", HOSTILE, Decimal("50.00"), office.investigator, due)
@@ -323,6 +324,23 @@ def _rows_of_money(office: Office, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
     made: list[Any] = [budget, settlement, payout, settlement.remedy.ledger.get(), Authority.objects.get(use="settle", role="agent")]
     return {row._meta.label_lower: row for row in made}
+
+
+def _another(number: str) -> PartyInput:
+    """A customer of their own, no better than the others."""
+    return PartyInput(name=HOSTILE, email=f"b{number}@example.com", phone=f"1370000000{number}", address=HOSTILE)
+
+
+def _rows_of_what_follows(office: Office, cases: dict[Step, Complaint], at: datetime) -> dict[str, Any]:
+    """On cases of their own, where something runs, stands still or is given."""
+    walk = Walk(office, at, **_filing(complainant=_another("2")))
+    walk.to(Step.INVESTIGATE)
+    lasting = Walk(office, at, **_filing(complainant=_another("3")))
+    lasting.to(Step.PROPOSE)
+    late, after = cases[Step.CLOSED], timezone.now()
+    return rows_of_oversight(office, walk, cases[Step.RECORD], HOSTILE, walk.at) | rows_of_aftermath(
+        office, lasting.case, late, HOSTILE, after
+    )
 
 
 def _rows_of_cases(cases: dict[Step, Complaint], office: Office) -> dict[str, Any]:

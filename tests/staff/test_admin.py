@@ -1,7 +1,7 @@
 """The organisation in the back office: who sees, who changes, and that odd requests get an answer and no error of ours."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django_q.models import OrmQ
 
 from complaints import outbox
 from complaints.models import Message
@@ -17,19 +18,25 @@ from staff import events
 from staff.admin import OfficeAdmin, RecordAdmin
 from staff.models import (
     Absence,
+    ActionItem,
+    CalendarYear,
     Certificate,
+    ChatGroup,
     Company,
     Course,
     Department,
     DocumentVersion,
+    Meeting,
     Membership,
     Notice,
+    OfficeHours,
     Post,
     Suggestion,
     User,
+    WorkDay,
 )
 from staff.roles import Role
-from staff.services import denials, departments, documents, memberships, suggestions
+from staff.services import calendars, denials, departments, documents, meetings, memberships, suggestions
 from tests.factories.staff import (
     PASSWORD,
     CompanyFactory,
@@ -46,7 +53,10 @@ pytestmark = pytest.mark.django_db
 # Whose page of the model answers 200 to: L list, A the form to add. Whoever is not named gets 403.
 PAGES = """
 absence                  manager:LA personnel:LA executive:L auditor:L
+actionitem               manager:L executive:L auditor:L head:L employee:L investigator:L agent:L personnel:L
+calendaryear             manager:LA executive:L auditor:L head:L investigator:L agent:L
 certificate              manager:LA personnel:LA executive:L auditor:L
+chatgroup                manager:LA
 company                  manager:L executive:L auditor:L
 course                   manager:LA personnel:LA executive:L auditor:L
 deniedattempt            manager:L executive:L auditor:L
@@ -54,12 +64,15 @@ department               manager:LA personnel:L executive:L auditor:L agent:L in
 document                 manager:LA personnel:LA executive:L auditor:L
 documentacknowledgement  manager:L personnel:L executive:L auditor:L
 documentversion          manager:L personnel:L executive:L auditor:L agent:L investigator:L head:L employee:L
+meeting                  manager:LA executive:LA auditor:L head:LA employee:L investigator:L agent:L personnel:LA
 membership               manager:LA executive:L auditor:L
 notice                   manager:LA personnel:LA executive:LA auditor:L agent:L investigator:L head:LA employee:L
 noticereceipt            manager:L personnel:L executive:L auditor:L head:L
+officehours              manager:LA executive:L auditor:L head:L investigator:L agent:L
 post                     manager:LA personnel:L executive:L auditor:L
 suggestion               manager:LA personnel:LA executive:LA auditor:LA agent:LA investigator:LA head:LA employee:LA
 user                     manager:LA personnel:L executive:L auditor:L head:L
+workday                  manager:LA executive:L auditor:L head:L investigator:L agent:L
 """
 TABLE = {line.split()[0]: dict(cell.split(":") for cell in line.split()[1:]) for line in PAGES.strip().splitlines()}
 OURS: dict[str, Any] = {
@@ -77,6 +90,11 @@ def url(name: str, page: str, *args: object) -> str:
     return reverse(f"admin:staff_{name}_{page}", args=args)
 
 
+def meeting_of(user: User, now: datetime) -> Meeting:
+    department = DepartmentFactory.create()
+    return meetings.call(title="x", department=department, planned_at=now, people=[user], by=person(Role.MANAGER), at=now)
+
+
 def row_of(name: str, now: datetime) -> Any:
     """One row of each model, made once."""
     manager, user = person(Role.MANAGER), person(Role.AGENT)
@@ -84,6 +102,12 @@ def row_of(name: str, now: datetime) -> Any:
         document=DocumentFactory.create(), body="x", clauses=[], in_force_from=now.date(), by=manager, at=now
     )
     rows: dict[str, Any] = {
+        "actionitem": lambda: ActionItem.objects.create(meeting=meeting_of(user, now), text="x", owner=user, due_on=now.date()),
+        "calendaryear": lambda: calendars.fill(year=2035 + CalendarYear.objects.count(), country="CN", by=manager, at=now),
+        "chatgroup": lambda: ChatGroup.objects.create(name="x", format="lark", address="https://chat.example/key"),
+        "meeting": lambda: meeting_of(user, now),
+        "officehours": lambda: OfficeHours.objects.create(department=DepartmentFactory.create(), weekday=1, opens=time(9), closes=time(10)),
+        "workday": lambda: WorkDay.objects.create(day=date(2036, 1, 1) + timedelta(days=WorkDay.objects.count())),
         "absence": lambda: Absence.objects.create(user=user, deputy=manager, from_on=now, to_on=now),
         "certificate": lambda: Certificate.objects.create(user=user, course=CourseFactory.create(), issued_on=now),
         "company": CompanyFactory.create,
@@ -120,7 +144,19 @@ class TestF1Pages:
             response = Client().get(url(name, page))
             assert (response.status_code, response["Location"].partition("?")[0]) == (302, reverse("admin:login"))
 
-    @pytest.mark.parametrize("name", TABLE)
+    @pytest.mark.parametrize("name", ["officehours", "workday"])
+    def test_hours_and_days_of_the_calendar_alone_are_deleted_and_their_history_stays(self, name: str, now: datetime) -> None:
+        manager, rows = person(Role.MANAGER), [row_of(name, now) for _ in range(2)]
+        client, kept = client_of(manager), type(rows[0]).history
+        before = OrmQ.objects.count()
+        assert client_of(person(Role.EXECUTIVE)).post(url(name, "delete", rows[0].pk), {"post": "yes"}).status_code == 403
+        assert client.post(url(name, "delete", rows[0].pk), {"post": "yes"}).status_code == 302
+        client.post(url(name, "changelist"), {"action": "delete_selected", "_selected_action": rows[1].pk, "post": "yes"})
+        assert not type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).exists()
+        assert [(row.history_type, row.history_user) for row in kept.filter(history_type="-")] == [("-", manager)] * 2
+        assert OrmQ.objects.count() == before + 2, "what rests on the calendar is counted anew each time"
+
+    @pytest.mark.parametrize("name", sorted(set(TABLE) - {"officehours", "workday"}))
     def test_show_a_row_and_its_history_and_are_never_deleted(self, name: str, now: datetime) -> None:
         row, client = row_of(name, now), client_of(person(Role.MANAGER))
         assert client.get(url(name, "change", row.pk)).status_code == 200
