@@ -100,8 +100,9 @@ def test_g12_no_transaction_is_open_while_an_upload_trickles_in(watch: Watch) ->
     parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
     body = "".join([*parts, f"--{edge}--\r\n"]).encode()
     given: dict[str, Any] = {"wsgi.input": Trickle(body, watch), "CONTENT_LENGTH": str(len(body))}
+    given["CONTENT_TYPE"] = f"multipart/form-data; boundary={edge}"
 
-    answer = Client().generic("POST", "/complain/", b"", content_type=f"multipart/form-data; boundary={edge}", **given)
+    answer = Client().generic("POST", "/complain/", b"", **given)
 
     assert answer.status_code == 302
     assert Complaint.objects.count() == 1
