@@ -22,7 +22,7 @@ Cursor = Any
 #: How COPY writes what is not there.
 NULL = "\\N"
 APPS = ("complaints", "intake", "escalation")
-#: Held by something outside the case (files on the disk, places in a calendar, the budget of a year), so not to be copied. Letters bear the hash of their words, and words differ from copy to copy.
+#: Held by something outside the case (files on the disk, places in a calendar, the budget of a year), or bound to its very words (letters): not to be copied.
 LEFT_OUT = {"Attachment", "Examination", "Booking", "Slip", "Reward", "FundEntry", "Vip", "Letter"}
 #: These belong to a case although it is the case, or its filing, that points to them.
 POINTED_TO: dict[type[models.Model], str] = {Party: "case", Submission: "filing__complaint"}
