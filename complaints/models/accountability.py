@@ -8,7 +8,7 @@ from django.db.models import F, Q, Value
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.amounts import shown
+from complaints.models.amounts import money_if_any, shown
 from complaints.models.evidence import append_only, append_only_but, undeletable
 from complaints.models.measure import Measure
 from complaints.models.remedy import AMOUNT_CAP
@@ -79,7 +79,7 @@ class Penalty(models.Model):
     evidence = models.TextField(_("what it rests on"), blank=True)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+", db_column="measure", verbose_name=_("measure"))
     #: Asked for by the proposer; personnel may grant less, never more.
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, null=True, blank=True)
+    amount = money_if_any(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
     in_force_at = models.DateTimeField(_("in force since"), null=True, blank=True)
@@ -137,10 +137,10 @@ class PenaltyDecision(models.Model):
     agreed = models.BooleanField(_("agreed"))
     reason = models.TextField(_("reason"), blank=True)
     month = models.DateField(_("month of the wage"), null=True, blank=True)
-    wage = models.DecimalField(_("wage of the month"), max_digits=10, decimal_places=2, null=True, blank=True)
-    least_left = models.DecimalField(_("minimum wage of the place"), max_digits=10, decimal_places=2, null=True, blank=True)
+    wage = money_if_any(_("wage of the month"))
+    least_left = money_if_any(_("minimum wage of the place"))
     cap_percent = models.DecimalField(_("at most, in percent"), max_digits=5, decimal_places=2, null=True, blank=True)
-    amount = models.DecimalField(_("amount deducted"), max_digits=10, decimal_places=2, null=True, blank=True)
+    amount = money_if_any(_("amount deducted"))
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
@@ -217,7 +217,7 @@ class AppealRuling(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     reasons = models.TextField(_("reasons"))
     measure = models.ForeignKey(Measure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("measure instead"))
-    amount = models.DecimalField(_("amount instead"), max_digits=10, decimal_places=2, null=True, blank=True)
+    amount = money_if_any(_("amount instead"))
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

@@ -5,7 +5,6 @@ counts as part of what makes good the complaint itself (V2).
 """
 
 from decimal import Decimal
-from typing import Any
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.amounts import shown
+from complaints.models.amounts import money, money_if_any, shown
 from complaints.models.evidence import append_only, erasable, paired, undeletable
 from complaints.models.remedy import AMOUNT_CAP
 from complaints.querysets import RewardQuerySet
@@ -22,11 +21,6 @@ from staff.models.history import History
 
 #: No yearly budget is larger; a slip of the finger is refused.
 BUDGET_CAP = Decimal("99999999.99")
-
-
-def money(label: Any, **options: Any) -> "models.DecimalField[Any, Any]":
-    """A column of money: a Decimal, or None where it may be empty."""
-    return models.DecimalField(label, max_digits=10, decimal_places=2, **options)
 
 
 class RewardRule(models.Model):
@@ -37,8 +31,8 @@ class RewardRule(models.Model):
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     text = models.TextField(_("rule"), max_length=2_000)
     text_en = models.TextField(_("rule in English"), max_length=2_000, blank=True)
-    least = money(_("from"), null=True, blank=True, validators=[MinValueValidator(Decimal("0.01"))])
-    most = money(_("up to"), null=True, blank=True, validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(AMOUNT_CAP)])
+    least = money_if_any(_("from"), validators=[MinValueValidator(Decimal("0.01"))])
+    most = money_if_any(_("up to"), validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(AMOUNT_CAP)])
     active = models.BooleanField(_("in force"), default=True)
     history = History()
 
@@ -115,7 +109,7 @@ class Reward(models.Model):
     number = models.CharField(_("complaint number"), max_length=12)
     rule = models.ForeignKey(RewardRule, models.PROTECT, related_name="+", verbose_name=_("rule"))
     reason = models.TextField(_("what the complaint was good for"))
-    amount = money(_("amount"), null=True, blank=True)
+    amount = money_if_any(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     vip = models.BooleanField(_("on the list of helpers"), default=False)
     nominated_by = models.ForeignKey("staff.User", models.PROTECT, related_name="nominations", verbose_name=_("nominated by"))

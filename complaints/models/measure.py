@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.amounts import money_if_any
 from staff.models.history import History
 
 
@@ -20,10 +21,10 @@ class Measure(models.Model):
         _("at most, in percent of the month's wage"), max_digits=5, decimal_places=2, null=True, blank=True,
         help_text=_("Only for a deduction from wages; empty: no money is taken."),
     )  # fmt: skip
-    least_left = models.DecimalField(
-        _("what must be left of the month's wage"), max_digits=10, decimal_places=2, null=True, blank=True,
+    least_left = money_if_any(
+        _("what must be left of the month's wage"),
         help_text=_("The minimum wage of the place; personnel states it with each deduction."),
-    )  # fmt: skip
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
     appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), default=10)
     active = models.BooleanField(_("in use"), default=True)

@@ -9,7 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Accountability, Complaint, Measure, Penalty, PenaltyDecision, PenaltyLook, PenaltyNotice, Statement
+from complaints.models import (
+    Accountability,
+    Complaint,
+    Investigation,
+    Measure,
+    Penalty,
+    PenaltyDecision,
+    PenaltyLook,
+    PenaltyNotice,
+    Statement,
+)
 from complaints.models.accountability import may_deduct
 from complaints.queries import penalties as rules
 from complaints.services import amounts, messages
@@ -18,7 +28,7 @@ from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PenaltyInput
 from complaints.services.reports import job_changed
 from complaints.services.statements import check_tells_nobody
-from staff.models import Company, User
+from staff.models import Company, Membership, User
 from staff.services import notices
 
 Kind, State, For = PenaltyDecision.Kind, Penalty.State, Penalty.For
@@ -74,12 +84,21 @@ def _check_heard(case: Complaint, penalties: Iterable[PenaltyInput], by: User) -
 
 
 def _check_left_out(case: Complaint, penalties: Iterable[PenaltyInput], left_out: str) -> None:
-    """A person found responsible goes without a finding only for a reason on file."""
+    """A person found responsible, or the head of the responsible department, goes without a finding only for a reason on file."""
     found = {penalty.employee.pk for penalty in penalties}
-    investigation = case.investigations.order_by("-pk").first()
-    responsible = set(investigation.responsible_persons.values_list("pk", flat=True)) if investigation else set()
-    if responsible - found and not left_out.strip():
+    investigation = case.investigations.select_related("responsible_department").order_by("-pk").first()
+    if investigation is None or left_out.strip():
+        return
+    if set(investigation.responsible_persons.values_list("pk", flat=True)) - found:
         raise NotPossible(_("Somebody was found responsible and has no finding here: add one, or say why not."))
+    if _heads_of(investigation) - found:
+        raise NotPossible(_("The head of the responsible department has no finding here: add one, or say why not."))
+
+
+def _heads_of(investigation: Investigation) -> set[int]:
+    """Of the responsible department itself; those above answer for it only where the finding says so."""
+    heads = Membership.objects.heads().filter(department=investigation.responsible_department)
+    return set(heads.values_list("user", flat=True))
 
 
 def _propose(move: Move, accountability: Accountability, given: PenaltyInput) -> None:

@@ -503,7 +503,8 @@ class Player:
             measure = self.random.choice(["talk", "training", "training", "criticism"])
             clause = self.cast.clauses[self.origin.clause]
             given = [PenaltyInput(heard.employee, Penalty.For.DIRECT, clause, "未按规程操作，事实清楚，本人陈述在卷。", measure)]
-            made = self._act(penalize.penalize, self.head, (10, 60), penalties=given, handling_answer=handling)
+            told = {"handling_answer": handling, "left_out": "部门主管已按规程布置并有检查记录，未发现失职。"}
+            made = self._act(penalize.penalize, self.head, (10, 60), penalties=given, **told)
             self._decide_on(made.penalties.get())
         else:
             system = not self.plan.has("nothing_to_improve") and self.random.random() < 0.6

@@ -56,7 +56,8 @@ def proposed(walk: Walk, employee: User, *, by: User | None = None, **changes: A
         "measure": "talk",
     }
     found = PenaltyInput(employee=employee, **(given | changes))
-    row: Accountability = penalize.penalize(**walk._acting(by or walk.office.head, penalties=[found], handling_answer="处理及时"))
+    said = {"handling_answer": "处理及时", "left_out": "主管当月在外培训，由上级另行谈话。"}
+    row: Accountability = penalize.penalize(**walk._acting(by or walk.office.head, penalties=[found], **said))
     walk.fresh()
     return row.penalties.get()
 

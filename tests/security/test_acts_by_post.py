@@ -75,7 +75,7 @@ def fields(act: str, stage: Stage) -> dict[str, Any]:
         "object_to_findings": lambda: {"words": "不对", "medium": "phone"},
         "object_to_remedy": lambda: {"words": "不够", "medium": "phone"},
         "fulfil": lambda: {"item": _waiting(case), "fulfilled_on": today, "proof": "签收单"},
-        "penalize": lambda: why | rows("penalties", _penalty(office)),
+        "penalize": lambda: why | {"left_out": "主管无责"} | rows("penalties", _penalty(office)),
         "improve": lambda: improvement(office),
         "follow_up": lambda: {"on": today, "medium": "phone", "reached": "no"},
         "merge": lambda: why | {"into": Walk(office, stage.walk.at).case.number},

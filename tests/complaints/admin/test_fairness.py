@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def reads(user: User, page: str) -> str:
 
 def test_a_finding_is_approved_consented_to_told_appealed_and_revoked(office: Office, walk: Walk) -> None:
     to_penalize(walk, office.employee)
-    penalty = proposed(walk, office.employee, measure="deduction", amount="300.00")
+    penalty = proposed(walk, office.employee, measure="deduction", amount=Decimal("300.00"))
     page, mine = f"penalty/{penalty.pk}", f"myfinding/{penalty.pk}"
     link = f"/admin/complaints/{page}/change/"
     assert link in reads(office.division_head, "/admin/")
@@ -56,9 +57,9 @@ def test_a_finding_is_approved_consented_to_told_appealed_and_revoked(office: Of
     assert does(office.head, page, "approve") == 403
     assert does(office.division_head, page, "approve") == 302
     wage = {"month": f"{timezone.localdate():%Y-%m}", "least_left": "2690.00"}
-    assert does(office.personnel, page, "consent_deduction", **wage, wage="1000.00", amount="300.00") == 409
+    assert does(office.personnel, page, "consent_deduction", **wage, wage="1000.00", amount=Decimal("300.00")) == 409
     assert does(office.personnel, page, "consent_deduction", **wage, wage="6000", amount="3e2") == 400
-    assert does(office.personnel, page, "consent_deduction", **wage, wage="6000.00", amount="300.00") == 302
+    assert does(office.personnel, page, "consent_deduction", **wage, wage="6000.00", amount=Decimal("300.00")) == 302
     assert does(office.manager, page, "announce", title="通报", body="质量部一名员工被追责") == 302
     assert mine in reads(office.employee, "/admin/")
     assert does(office.employee, mine, "appeal", words="按调度令放行，附令。") == 302
@@ -74,7 +75,7 @@ def test_a_finding_is_approved_consented_to_told_appealed_and_revoked(office: Of
 
 def test_the_months_wage_is_on_the_page_of_the_finding_and_on_no_other(office: Office, walk: Walk) -> None:
     to_penalize(walk, office.employee)
-    penalty = proposed(walk, office.employee, measure="deduction", amount="300.00")
+    penalty = proposed(walk, office.employee, measure="deduction", amount=Decimal("300.00"))
     page = f"penalty/{penalty.pk}"
     stated = {"month": f"{timezone.localdate():%Y-%m}", "wage": "6123.45", "least_left": "2690.00", "amount": "300.00"}
     assert does(office.division_head, page, "approve") == 302

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 
 from complaints.admin.money import LedgerAdmin
 from complaints.forms.fields import Amount
-from complaints.models import Authority, Budget, LedgerEntry, Message, RemedyItem, Sheet
+from complaints.models import Authority, Budget, LedgerEntry, Message, RemedyItem, RewardRule, Sheet
 from complaints.money import CENT, percent, split, total
+from complaints.services import fund
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import ItemInput, SheetInput
 from complaints.workflow import Medium, Step
 from tests.complaints.admin.desk import Desk
 from tests.complaints.admin.test_acts import solution
 from tests.factories.cases import Office, Walk
+from tests.factories.findings import in_force, to_penalize
 
 #: As anybody could type or send it.
 LITERALS = [
@@ -122,6 +124,25 @@ def test_h1_no_column_of_money_rounds_in_silence(walk: Walk, amount: str) -> Non
     for table, column in (
         ("remedyitem", "amount"), ("ledgerentry", "amount"), ("settlement", "amount"), ("budget", "amount"), ("sheet", "v2"),
         ("authority", "per_case"), ("costrate", "amount"),
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError):
+            without_triggers(table, f"UPDATE complaints_{table} SET {column} = {amount}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amount", ["0.125", "'NaN'"])
+def test_h1_nor_does_a_wage_a_penalty_or_the_fund(walk: Walk, amount: str) -> None:
+    """The same of what is taken from employees and given from the fund."""
+    office = walk.office
+    other = Walk(office, walk.at)
+    to_penalize(other, office.employee)
+    in_force(other, office.employee, measure="deduction", amount=Decimal("100.00"))
+    fund.set_budget(year=2026, amount=Decimal("1000.00"), by=office.manager, at=walk.at)
+    RewardRule.objects.create(name="促成改进", text="促成改进", least=Decimal(100), most=Decimal(500))
+    for table, column in (
+        ("penalty", "amount"), ("penaltydecision", "wage"), ("penaltydecision", "least_left"), ("penaltydecision", "amount"),
+        ("measure", "least_left"), ("fund", "amount"), ("fund", "committed"), ("fund", "paid"), ("fundentry", "amount"),
+        ("rewardrule", "least"), ("rewardrule", "most"),
     ):  # fmt: skip
         with pytest.raises(DatabaseError):
             without_triggers(table, f"UPDATE complaints_{table} SET {column} = {amount}")

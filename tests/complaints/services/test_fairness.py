@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.models import (
+    Accountability,
     AppealRuling,
     Complaint,
     EffectivenessCheck,
@@ -96,6 +97,16 @@ class TestAFinding:
             penalize.penalize(**walk._acting(office.head, **values))
         penalize.penalize(**walk._acting(office.head, **values, left_out="按调度令作业，无过错"))
         assert Penalty.objects.count() == 1
+
+    def test_leaves_the_head_of_the_department_out_only_with_a_reason(self, office: Office, walk: Walk) -> None:
+        to_penalize(walk, office.employee)
+        given = PenaltyInput(office.employee, "direct", clause_in_force(office, walk), "未抽检", "talk")
+        values: dict[str, Any] = {"penalties": [given], "handling_answer": "无"}
+        for words in ("", "  "):
+            with pytest.raises(NotPossible):
+                penalize.penalize(**walk._acting(office.manager, **values, left_out=words))
+        penalize.penalize(**walk._acting(office.manager, **values, left_out="主管已布置抽检并有记录"))
+        assert Accountability.objects.get().left_out == "主管已布置抽检并有记录"
 
     def test_against_the_head_goes_to_the_heads_own_superior(self, office: Office, walk: Walk) -> None:
         walk.to(Step.INVESTIGATE)
