@@ -193,7 +193,7 @@ def pay(*, reward_id: int, paid_on: date, proof: str, code: str = "", by: User, 
     _require_manager(by, str(reward_id))
     Reward.objects.visible_to(by).get(pk=reward_id)
     reward = _lock(reward_id)
-    if reward.state != Reward.State.APPROVED or reward.fund_id is None or reward.decided_at is None:
+    if reward.state != Reward.State.APPROVED or reward.fund_id is None or reward.decided_at is None or reward.amount is None:
         raise NotPossible(_("There is nothing to pay: not approved, or paid already."))
     if reward.decided_by_id == by.pk:
         raise Refused(_("Somebody else has to pay what you approved."), act="pay_reward", target=reward.number)
@@ -206,7 +206,7 @@ def pay(*, reward_id: int, paid_on: date, proof: str, code: str = "", by: User, 
     if not timezone.localdate(reward.decided_at) <= paid_on <= timezone.localdate(at):
         raise NotPossible(_("The day lies before the approval, or in the future."))
     fund = Fund.objects.select_for_update().get(pk=reward.fund_id)
-    fund.paid = Decimal(fund.paid) + Decimal(reward.amount or 0)
+    fund.paid = fund.paid + reward.amount
     keep(fund, by=by, at=at, reason="pay_reward")
     reward.state, reward.paid_on, reward.proof, reward.paid_by, reward.paid_at = Reward.State.PAID, paid_on, proof.strip(), by, at
     keep(reward, by=by, at=at, reason="pay_reward")

@@ -219,7 +219,7 @@ class TestDeciding:
     def test_money_comes_from_the_budget_and_stands_in_the_ledger(self, walk: Walk, rules: dict[str, RewardRule], budget: Fund) -> None:
         reward = approved(walk, rules)
         budget.refresh_from_db()
-        assert (budget.committed, budget.paid, budget.left) == (Decimal("300.00"), 0, Decimal("700.00"))
+        assert (budget.committed, budget.paid, budget.left) == (Decimal("300.00"), Decimal(0), Decimal("700.00"))
         paid(walk, reward)
         budget.refresh_from_db()
         assert (budget.committed, budget.paid) == (Decimal("300.00"), Decimal("300.00"))
