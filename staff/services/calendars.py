@@ -27,7 +27,8 @@ def begin(*, at: datetime) -> None:
         for year in range(FIRST_YEAR, timezone.localdate(at).year + 2):
             fill(year=year, country=COUNTRY, by=None, at=at)
     if not OfficeHours.objects.exists():
-        OfficeHours.objects.bulk_create([OfficeHours(weekday=weekday, opens=OPENS, closes=CLOSES) for weekday in range(5)])
+        for weekday in range(5):  # one by one: each with its history
+            OfficeHours(weekday=weekday, opens=OPENS, closes=CLOSES).save()
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from staff import events
 from staff.models import ActionItem, AgendaItem, Department, Meeting, User
 from staff.permissions import HOLD_MEETING, NotAllowed, require
+from staff.querysets import OVERSEERS
+from staff.roles import Role
 from staff.services.recording import recorded
 
 
@@ -30,6 +32,8 @@ def call(
 ) -> Meeting:  # fmt: skip
     """Call a meeting; what is open in the department comes on its agenda by itself, after the `matters` named."""
     require(by, HOLD_MEETING)
+    if not _is_theirs(by, department):
+        raise NotAllowed(_("Meetings are called for one's own department or those below; its open matters stand on the agenda."))
     meeting = Meeting(title=title.strip(), department=department, planned_at=planned_at, place=place.strip(), called_by=by, called_at=at)
     meeting.full_clean()
     with recorded(meeting, by=by, at=at):
@@ -41,6 +45,14 @@ def call(
         AgendaItem(meeting=meeting, position=place, text=text[:300], link=link) for place, (text, link) in enumerate(lines, start=1)
     )
     return meeting
+
+
+def _is_theirs(by: User, department: Department) -> bool:
+    """They work in it, head it or one above it, or oversee the organisation."""
+    places = by.memberships.filter(to_on=None).values_list("role", "department", "department__path")
+    return any(
+        role in OVERSEERS or pk == department.pk or (role == Role.HEAD and department.path.startswith(path)) for role, pk, path in places
+    )
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from complaints.models import Category, Complaint, DemandAnswer, Improvement, RemedyItem, Why
 from complaints.services import improve, notify
 from complaints.services.inputs import AnswerInput, DemandInput, ImprovementInput, ItemInput, PartyInput, WhyInput
-from escalation.models import DeadlinePolicy
+from escalation.models import DeadlinePolicy, Regime
+from escalation.services.policies import REGIMES
 from intake.services import channels
 from staff.models import Company, Department, User
 from tests.factories.cases import Office, Walk
@@ -46,6 +47,8 @@ def found_office(words: Words) -> Office:
         office = Office.found()
         channels.seed()
         DeadlinePolicy.objects.update(source=gettext("Starting value"))  # written by the migrations, in the language of the installation
+        for regime in Regime.objects.all():
+            Regime.objects.filter(pk=regime.pk).update(name=str(REGIMES[regime.code][0]))
     Company.objects.update(name=words.company, address=words.address, hotline="400-820-1234")
     Category.objects.update(name=words.category)
     for field, name in words.names.items():
