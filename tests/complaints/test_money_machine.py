@@ -215,8 +215,8 @@ class Money(RuleBasedStateMachine):
             self.carries_out(2, "investigator", 0)
             small, other = ("voucher", "49.99", False), ("gift", "150.00", True)
             self.proposes(0, "handler", [small], False, 50, [], 0, "return")
-            self.proposes(0, "handler", [other], False, 0, ["head"], 0, "objects")
-            self.proposes(1, "handler", [small, small, other], True, 0, ["head"], 2, "accept")
+            self.proposes(0, "handler", [other], False, 0, ["division_head"], 0, "objects")
+            self.proposes(1, "handler", [small, small, other], True, 0, ["division_head"], 2, "accept")
             self.reopens(2, "manager")
 
     @rule(
