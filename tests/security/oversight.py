@@ -68,7 +68,5 @@ def _of_meetings(office: Office, hostile: str, at: datetime) -> list[Any]:
     )  # fmt: skip
     asked = [meetings.Asked(hostile[:200], office.employee, at.date() + timedelta(days=9))]
     meeting = meetings.hold(meeting=meeting, minutes=hostile, asked=asked, by=office.manager, at=at + timedelta(hours=2))
-    group = ChatGroup.objects.create(
-        name=hostile[:60], format=ChatGroup._meta.get_field("format").choices[0][0], address="https://chat.example/key"
-    )
+    group = ChatGroup.objects.create(name=hostile[:60], format=ChatGroup.Format.WECOM, address="https://chat.example/key")
     return [meeting, ActionItem.objects.get(meeting=meeting), group]
