@@ -65,9 +65,13 @@ def _take(remedy: Remedy, option: int | None) -> list[RemedyItem]:
 
 
 def _to_the_unit(move: Move) -> None:
-    """What was settled on the spot goes to the unit that answers for it, once the customer has answered."""
+    """What was settled on the spot goes to the unit that answers for it, once the customer has answered; from an agent of that very unit to its
+    investigators, for the cause and the items are theirs."""
     case = move.complaint
-    if case.handling_department is not None and case.department != case.handling_department:
+    if case.handling_department is None:
+        return
+    goes_on = case.handler is None or case.handler.has_perm("complaints.fulfil")
+    if case.department != case.handling_department or not goes_on:
         case.department = case.handling_department
         move.give_to(Assignment.Kind.ASSIGNED, handler=None)
 
