@@ -52,7 +52,24 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'’]+")
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:png|pdf|txt|wav)|\b[0-9]{6}-[0-9A-Z]{5}\b|\b(?:[0-9A-Z]{4,6}-){2,}[0-9A-Z]+\b|\bE[0-9]+\b|/[a-z/_-]+"
 )
-KEPT_IN_CHINESE = {"PDF", "SHA", "Cookie", "Redress", "MB", "KB", "CSV", "XLSX", "JSON", "SMS", "CNY", "GET", "POST", "Asia", "Shanghai"}
+KEPT_IN_CHINESE = {
+    "PDF",
+    "SHA",
+    "Cookie",
+    "Redress",
+    "MB",
+    "KB",
+    "CSV",
+    "XLSX",
+    "JSON",
+    "SMS",
+    "CNY",
+    "GET",
+    "POST",
+    "Asia",
+    "Shanghai",
+    "CN",
+}
 
 #: A language is offered under its own name, whatever the page speaks.
 OWN_NAMES = {"中文", "English"}

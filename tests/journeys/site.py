@@ -17,7 +17,7 @@ from complaints.services.inputs import AnswerInput, DemandInput, ImprovementInpu
 from escalation.models import DeadlinePolicy, Regime
 from escalation.services.policies import REGIMES
 from intake.services import channels
-from staff.models import Company, Department, User
+from staff.models import Company, Department, User, WorkDay
 from tests.factories.cases import Office, Walk
 from tests.journeys.words import Words
 
@@ -47,6 +47,7 @@ def found_office(words: Words) -> Office:
         office = Office.found()
         channels.seed()
         DeadlinePolicy.objects.update(source=gettext("Starting value"))  # written by the migrations, in the language of the installation
+        WorkDay.objects.update(name="")  # the library's names of holidays, in the language of the installation
         for regime in Regime.objects.all():
             Regime.objects.filter(pk=regime.pk).update(name=str(REGIMES[regime.code][0]))
     Company.objects.update(name=words.company, address=words.address, hotline="400-820-1234")
