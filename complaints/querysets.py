@@ -101,6 +101,14 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             | Q(related("FollowUp", by=user))
         )
 
+    def locked(self, pk: int, *related: str) -> "Complaint":
+        """One case, locked for this transaction, with what it refers to; raises Complaint.DoesNotExist.
+
+        Locked first and read then: who waits for a lock gets the new row joined with what the old one referred to, or no row at all.
+        """
+        self.select_for_update().only("pk").get(pk=pk)
+        return self.select_related(*related).get(pk=pk)
+
     def for_list(self) -> Self:
         """Everything a row of a list shows, in one query, newest first."""
         return self.select_related("category", "department", "handling_department", "handler", "complainant", "product").order_by(

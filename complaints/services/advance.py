@@ -103,7 +103,7 @@ def keep_new(rows: Sequence[models.Model], *, by: User | Actor, at: datetime, re
 def locked(complaint_id: int, by: User | Actor) -> Complaint:
     """The case, locked for this transaction. Raises Complaint.DoesNotExist when the actor may not even see it."""
     related = ("category", "department", "handling_department", "handler", "complainant")
-    case = Complaint.objects.select_for_update(of=("self",)).select_related(*related).get(pk=complaint_id)
+    case = Complaint.objects.locked(complaint_id, *related)
     if not _sees(by, case):
         raise Complaint.DoesNotExist
     return case

@@ -15,7 +15,7 @@ from complaints.workflow import Actor
 @transaction.atomic
 def renew(*, complaint: Complaint, at: datetime) -> bool:
     """Make a new code and enqueue it. Where none may be sent (too many this hour, no way to send one) the old code stays and False is returned."""
-    case = Complaint.objects.select_for_update(of=("self",)).select_related("complainant").get(pk=complaint.pk)
+    case = Complaint.objects.locked(complaint.pk, "complainant")
     if not messages.may_send_code(complaint=case, at=at):
         return False
     case.code_key = signing.new_key()

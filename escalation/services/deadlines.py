@@ -267,7 +267,7 @@ def heard(message: Message) -> None:
     touched = touched.filter(matter=Obligation.FIRST_ANSWER) if by_staff else touched.filter(state=State.PAUSED)
     if not (from_customer or by_staff) or not touched.exists():
         return
-    case = Complaint.objects.select_for_update(of=("self",)).select_related("department").get(pk=message.complaint_id)
+    case = Complaint.objects.locked(message.complaint_id, "department")
     book = Book.of(case, message.at, by=message.by)
     if by_staff:
         book.end([row for row in book.running if row.matter == Obligation.FIRST_ANSWER])

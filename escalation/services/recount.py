@@ -40,7 +40,7 @@ def _case(case_id: int, *, at: datetime, policy: DeadlinePolicy | None, by: User
     """One case in a transaction of its own; one that cannot be counted stops no other."""
     try:
         with transaction.atomic():
-            case = Complaint.objects.select_for_update(of=("self",)).select_related("department").get(pk=case_id)
+            case = Complaint.objects.locked(case_id, "department")
             book = Book.of(case, at, by=by)
             before = {row.pk: row.due_at for row in book.running}
             if policy is None:

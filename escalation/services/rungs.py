@@ -80,7 +80,7 @@ def _owed(rung: Rung, moment: datetime) -> Iterator[Due]:
 def _climb(rung: Rung, due: Due, *, at: datetime) -> bool:
     """One rung, if nobody was faster: the lock on the case lets whoever comes second see the first one's row."""
     related = ("department", "handling_department", "handler", "category", "complainant")
-    case = Complaint.objects.select_for_update(of=("self",)).select_related(*related).get(pk=due.complaint_id)
+    case = Complaint.objects.locked(due.complaint_id, *related)
     if Escalation.objects.filter(key=due.key(rung)).exists() or not _still_owed(due):
         return False
     people = [due.by] if rung.act == Rung.Act.REMIND and due.by is not None else told_by(rung.act, case, timezone.localdate(at))

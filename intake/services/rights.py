@@ -15,7 +15,7 @@ from complaints.workflow import Actor, Medium, Mode
 @transaction.atomic
 def correct_contact(*, complaint_id: int, name: str, phone: str, email: str, at: datetime) -> None:
     """Put name and contact right. Staff read in the conversation that it was done, without the values: of a confidential case they must not."""
-    case = Complaint.objects.select_for_update(of=("self",)).select_related("complainant__customer").get(pk=complaint_id)
+    case = Complaint.objects.locked(complaint_id, "complainant__customer")
     if case.complainant.mode == Mode.REAL_NAME and not phone and not email:
         raise ValidationError(_("Please give a telephone number or an e-mail address, so that we can answer you."))
     people.correct(case.complainant, PartyInput(name=name, phone=phone, email=email), at=at)

@@ -198,7 +198,20 @@ class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
         if not version_id.isdecimal():
             raise Http404
         self._require_object(request, object_id)
-        page: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
+        page: HttpResponse = super(OfficeAdmin, self._to_read()).history_form_view(request, object_id, version_id, extra_context)
+        return page
+
+    def _to_read(self) -> "OfficeAdmin":
+        """This page with values instead of inputs, whose choices would name what the reader may not see, and without what is said of today."""
+        page = copy(self)
+        page.change_form_outer_before_template = page.change_form_outer_after_template = None
+        page.get_readonly_fields = lambda request, obj=None: flatten_fieldsets(self.get_fieldsets(request, obj))  # type: ignore[method-assign]  # of this copy
+        return page
+
+    def render_history_view(self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if "adminform" in context:
+            context["adminform"].model_admin = self._naming(request, context["original"])
+        page: HttpResponse = super().render_history_view(request, template, context, **kwargs)
         return page
 
 

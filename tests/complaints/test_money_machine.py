@@ -239,7 +239,8 @@ class Money(RuleBasedStateMachine):
     def answers_now(self, walk: Walk, answer: str, option: int) -> None:
         """What becomes of it at once, if it was approved, or is returned."""
         if answer == "return":
-            self.returns_now(walk, self.stage.person("head"))
+            for who in ("head", "division_head"):  # one of them may: it depends on the value and on who pays
+                self.returns_now(walk, self.stage.person(who))
         elif answer == "accept" and self.accepts_now(walk, option):
             for item in RemedyItem.objects.open().filter(remedy__complaint=walk.case).order_by("pk"):
                 self.carries_out_now(walk, self.stage.person("investigator"), item)

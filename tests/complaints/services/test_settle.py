@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -22,9 +23,9 @@ def at() -> datetime:
     return timezone.make_aware(datetime(2026, 3, 2, 9, 0))
 
 
-def item(walk: Walk, amount: str, **changes: object) -> ItemInput:
+def item(walk: Walk, amount: str, **changes: Any) -> ItemInput:
     due = timezone.localdate(walk.at) + timedelta(days=3)
-    return ItemInput(RemedyItem.Kind.COMPENSATION, "补偿", Decimal(amount), walk.office.investigator, due, **changes)  # type: ignore[arg-type]
+    return ItemInput(RemedyItem.Kind.COMPENSATION, "补偿", Decimal(amount), walk.office.investigator, due, **changes)
 
 
 def test_an_agent_settles_at_first_contact_and_every_step_keeps_its_record(at: datetime) -> None:
