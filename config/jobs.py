@@ -1,9 +1,12 @@
 """Jobs of the worker that never come to their end: counted before they begin, given up after as many tries as any other failure.
 
-The queue counts a try when its result is saved. A job that ends its own worker has none, and would come back for ever.
+The queue counts a try when its result is saved. A job that ends its own worker has none, and would come back for ever. The jobs its death
+breaks off in the other processes have ended nobody: their try does not count, or whatever often runs beside such a job would go with it.
 """
 
 import logging
+import os
+import socket
 from typing import Any
 
 from django.contrib import messages
@@ -34,9 +37,10 @@ def before_job(*, task: dict[str, Any], **_signal: Any) -> None:
     now = timezone.now()
     first = {"name": task["name"], "func": str(task["func"]), "args": task["args"], "kwargs": task["kwargs"], "group": task.get("group")}
     first |= {"started": task["started"], "stopped": now, "success": False, "result": DIED, "attempt_count": 0}
+    mine = {"cluster": _process(os.getpid()), "stopped": now}
     try:
         Task.objects.get_or_create(id=task["id"], defaults=first)
-        Task.objects.filter(id=task["id"], success=False).update(attempt_count=F("attempt_count") + 1, stopped=now)
+        Task.objects.filter(id=task["id"], success=False).update(attempt_count=F("attempt_count") + 1, **mine)
     except DatabaseError:  # raised here it would end the worker
         log.exception("a try of %s could not be counted", task["func"])
 
@@ -46,9 +50,23 @@ def after_job(*, task: dict[str, Any], **_signal: Any) -> None:
     if "ack_id" not in task:
         return
     try:
-        Task.objects.filter(id=task["id"], success=False, attempt_count__gt=0).update(attempt_count=F("attempt_count") - 1)
+        Task.objects.filter(id=task["id"], success=False, attempt_count__gt=0).update(attempt_count=F("attempt_count") - 1, cluster="")
     except DatabaseError:
         log.exception("a try of %s could not be handed to the queue's own count", task["func"])
+
+
+def acquit(pids: list[int]) -> None:
+    """What these processes of ours had begun was broken off because another one died: it is tried again, and this try is forgotten."""
+    begun = Task.objects.filter(success=False, cluster__in=[_process(pid) for pid in pids], attempt_count__gt=0)
+    try:
+        begun.update(attempt_count=F("attempt_count") - 1, cluster="")
+    except DatabaseError:
+        log.exception("the tries of jobs that were broken off stay counted")
+
+
+def _process(pid: int) -> str:
+    """Who runs a job, while it does; two machines may have the same number."""
+    return f"{socket.gethostname()[:60]} {pid}"
 
 
 def is_given_up(task: dict[str, Any]) -> bool:

@@ -40,6 +40,9 @@ TIMETABLE = (
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *"),
 )
 
+#: Those that look for whatever is due, every few minutes and whenever nudged: one that waits does for all who nudge meanwhile.
+SWEEPS = frozenset(entry.func for entry in TIMETABLE if entry.minutes and entry.func != BEAT)
+
 
 def ensure_schedules(**_signal: Any) -> None:
     """Bring the schedules of the worker to the timetable; connected to `post_migrate`."""

@@ -320,8 +320,8 @@ Q_CLUSTER = {
     "timeout": WORKER_TIMEOUT,
     "retry": WORKER_TIMEOUT * 3 // 2,  # must exceed the timeout, or a task runs twice at once
     "max_attempts": 5,
-    "bulk": 5,
-    "queue_limit": 20,
+    "bulk": 1,
+    "queue_limit": 1,  # what a worker holds and has not begun waits behind its long jobs, and is away while it starts anew
     "poll": 1,
     "catch_up": False,
     "save_limit": 1000,

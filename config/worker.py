@@ -14,10 +14,11 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from django.db import connections
 from django_q.cluster import Cluster, Sentinel, get_mp_context
 
 from complaints import tasks
-from config.jobs import put_back
+from config.jobs import acquit, put_back
 from config.serving import end_with_parent
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,13 @@ class Watchman(Sentinel):
     def reincarnate(self, process: BaseProcess) -> None:
         if process.exitcode is not None and process.exitcode < 0:
             log.critical("a process of the worker was ended by signal %s: all begin anew", -process.exitcode)
+            unharmed = [each for each in self.pool if each.is_alive()]
             for each in [*self.pool, self.monitor, self.pusher]:
                 each.kill()
+            for each in unharmed:
+                each.join(1)
+            connections.close_all()  # a database that is away or was restarted gives an error here, not an endless wait
+            acquit([each.pid for each in unharmed])
             os._exit(BROKEN)
         super().reincarnate(process)
 

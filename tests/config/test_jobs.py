@@ -20,7 +20,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django_q.brokers import get_broker
-from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ, Task
 from django_q.monitor import save_task
@@ -29,6 +28,7 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from config import jobs
+from config.broker import Broker
 from config.places import BASE
 from config.work import work_for
 from config.worker import BROKEN
@@ -78,6 +78,21 @@ def test_k6_a_job_that_ends_its_worker_is_given_up_after_five_tries_and_shown(of
 
 
 @pytest.mark.django_db
+def test_k6_a_job_that_was_only_beside_the_one_that_killed_is_not_given_up_with_it(office: Office) -> None:
+    async_task(JOB)
+    for _try in range(Conf.MAX_ATTEMPTS + 1):
+        (task,) = handed_out()
+        pre_execute.send(sender="django_q", func=None, task=task)
+        jobs.acquit([os.getpid()])  # as the watchman does for those it has to end
+
+    assert not jobs.given_up().exists()
+    (task,) = handed_out()
+    pre_execute.send(sender="django_q", func=None, task=task)
+    jobs.acquit([os.getpid() + 1])
+    assert Task.objects.get().attempt_count == 1
+
+
+@pytest.mark.django_db
 def test_k6_a_job_that_fails_is_counted_once_a_try_and_its_success_is_kept(office: Office) -> None:
     async_task(JOB)
     for tried in (1, 2, 3):
@@ -101,10 +116,10 @@ def test_k7_the_queue_is_asked_again_within_a_second_when_the_database_was_away(
     async_task(JOB)
     with monkeypatch.context() as patch:
 
-        def away(_broker: ORM) -> None:
+        def away(_broker: Broker) -> None:
             raise OperationalError("the server closed the connection")
 
-        patch.setattr(ORM, "dequeue", away)
+        patch.setattr(Broker, "_claim", away)
         patch.setattr("config.broker.connections.close_all", lambda: None)  # the test's own connection
         began = time.monotonic()
         assert get_broker().dequeue() == []
@@ -167,6 +182,20 @@ def test_k3_when_one_process_of_the_worker_is_killed_all_end_and_none_is_left_be
             ),
             10,
         )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.django_db(transaction=True)
+def test_k6_the_watchman_counts_the_try_of_the_job_that_killed_and_not_of_its_neighbour() -> None:
+    """K6: both run at once; the one aborts its process, the other is ended with it."""
+    with worker() as process:
+        assert is_beating()
+        neighbour = async_task("time.sleep", 30)
+        assert eventually(lambda: Task.objects.filter(id=neighbour, attempt_count=1).exists())
+        poison = async_task("os.abort")
+        assert process.wait(30) == BROKEN
+    assert Task.objects.get(id=poison).attempt_count == 1
+    assert Task.objects.get(id=neighbour).attempt_count == 0
 
 
 @pytest.mark.django_db(transaction=True)
