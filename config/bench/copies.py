@@ -19,16 +19,18 @@ from django.apps import apps
 from django.db import models
 
 from complaints import signing
-from complaints.models import Complaint, Message, Party, StepChange, SurveyLink
+from complaints.models import Complaint, Message, Party, Payout, RemedyItem, StepChange, SurveyLink
 from complaints.workflow import Mode
 from config.bench.originals import NULL, Original, Table, day_in, escaped, json_in, moment_in, points_to, tables, unescaped
 from config.bench.people import Somebody
 from config.bench.words import Said
+from escalation.models import Escalation
 from intake.models import Submission
 from intake.services.submit import code_key_of, digest_of
 
 CASES, CHANGES, PARTIES = Complaint._meta.db_table, StepChange._meta.db_table, Party._meta.db_table
 MESSAGES, SUBMISSIONS, LINKS = Message._meta.db_table, Submission._meta.db_table, SurveyLink._meta.db_table
+ESCALATIONS = Escalation._meta.db_table
 #: What a party in their own name takes over from the customer.
 PERSON = ("name", "email", "phone", "phone_digits", "contact_digest")
 
@@ -245,10 +247,25 @@ def _hash(back: int) -> Special:
 
 
 def _dedupe_key(mould: Mould, value: str, _row: dict[str, str], _number: int) -> tuple[str, list[int]]:
-    """`receipt:<case>`, `survey:<case>:<round>`, `reward:<case>:<reward>`, `improved:<improvement>`."""
+    """`receipt:<case>`, `survey:<case>:<round>`, `reward:<case>:<reward>`, `improved:<improvement>`, `extension:<extension>`."""
     about, pk, *rest = value.split(":")
-    table = _table_named("improvement") if about == "improved" else CASES
+    table = _table_named({"improved": "improvement", "extension": "extension"}.get(about, "complaint"))
     return ":".join([about, "%s", *rest]), [mould.id_of(table, pk)]
+
+
+def _escalation_key(mould: Mould, value: str, row: dict[str, str], number: int) -> tuple[str, list[int]]:
+    """`mark:<mark>:<act>`; a rung's names a thing and a moment, and a copy's the copy: nothing asks for it again."""
+    if row["mark_id"] != NULL:
+        _about, pk, act = value.split(":")
+        return f"mark:%s:{act}", [mould.id_of(_table_named("casemark"), pk)]
+    return "rung of %s", [mould.slot(("id", ESCALATIONS, number), lambda copy: str(copy.ids[ESCALATIONS][number]))]
+
+
+def _payout_key(mould: Mould, _value: str, row: dict[str, str], _number: int) -> tuple[str, list[int]]:
+    return "%s-%s", [
+        mould.slot("number, small", lambda copy: copy.number.lower()),
+        mould.id_of(RemedyItem._meta.db_table, row["item_id"]),
+    ]
 
 
 def _survey_key(copy: Copy, number: int) -> str:
@@ -285,6 +302,8 @@ SPECIAL: dict[tuple[str, str], Special] = {
     (LINKS, "digest"): _link_digest,
     (MESSAGES, "dedupe_key"): _dedupe_key,
     (MESSAGES, "message_id"): _message_id,
+    (ESCALATIONS, "key"): _escalation_key,
+    (Payout._meta.db_table, "key"): _payout_key,
     (SUBMISSIONS, "form_key"): _of_copy("form key", lambda copy: str(copy.form_key)),
     (SUBMISSIONS, "payload"): _of_copy("payload", _payload),
     (SUBMISSIONS, "claim"): _of_copy("claim", lambda copy: copy.person.sealed_claim),
