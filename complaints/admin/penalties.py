@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.reference import ReferenceAdmin
@@ -153,7 +153,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = rules.figures(user_of(request))
-        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": _now("Accountability in figures"), "media": self.media}
+        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Accountability in figures"), "media": self.media}
         return TemplateResponse(request, "backoffice/accountability.html", frame | {"rows": rows})
 
     # --- what the page says ------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         word = penalty.decisions.filter(kind=kind).select_related("by").first()
         if word is None:
             return EMPTY
-        said = _now("Yes") if word.agreed else _now("No")
+        said = gettext("Yes") if word.agreed else gettext("No")
         return " · ".join(filter(None, [said, word.by.name, f"{timezone.localtime(word.at):%Y-%m-%d %H:%M}", word.reason]))
 
     @admin.display(description=_("approval of the superior"))
@@ -209,9 +209,9 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
             return EMPTY
         said = {
             "amount": shown(word.amount, penalty.currency), "wage": shown(word.wage, penalty.currency), "month": f"{word.month:%Y-%m}",
-            "percent": word.cap_percent,
+            "percent": f"{word.cap_percent.normalize():f}",
         }  # fmt: skip
-        return _now("%(amount)s of the wage of %(month)s, %(wage)s; at most %(percent)s %%") % said
+        return gettext("%(amount)s of the wage of %(month)s, %(wage)s; at most %(percent)s %%") % said
 
     @admin.display(description=_("appeal"))
     def appeal_words(self, penalty: Penalty) -> str:

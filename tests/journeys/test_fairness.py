@@ -64,8 +64,9 @@ def hold_to_account(desk: Desks, clause: int) -> Penalty:
             "amount": "300.00",
             "finding": desk.words.finding,
         }
-        handling = {"handling_answer": desk.words.handling}  # the customer has complained of the same before, in the journey before
-        add_row(one, "penalties", 1)
+        # The customer has complained of the same before, in the journey before; and the head of the department stays without a finding.
+        handling = {"handling_answer": desk.words.handling, "left_out": desk.words.nobody}
+        add_row(one, "penalize", "penalties", 1)
         one.sound("case-finding")
         one.act("penalize", **{f"penalties__0__{name}": value for name, value in row.items()}, **handling)
         one.sound("case-finding-proposed")

@@ -67,7 +67,7 @@ def receive(desk: Desks) -> None:
     agent.act("apologize", words=words.apology, medium="phone", feeling_before="angry", feeling_after="upset")
     agent.sound("case-record")
     first, second = words.allegations
-    add_row(agent, "allegations", 2)
+    add_row(agent, "record_facts", "allegations", 2)
     agent.act(
         "record_facts", facts=words.facts, how="read_back", result="confirmed", allegations__0__text=first, allegations__1__text=second
     )
@@ -91,8 +91,8 @@ def look_into(desk: Desks, employee: User) -> None:
         one.page.locator('[name="text"]').fill(words.statement)
         one.press("#content-main form button, #content-main form [type=submit]")
     with desk.at(desk.office.investigator) as one:
-        add_row(one, "whys", 2)
-        add_row(one, "responsible", 1)
+        add_row(one, "investigate", "whys", 2)
+        add_row(one, "investigate", "responsible", 1)
         one.sound("case-investigate")
         found = {"cause": "supply", "cause_text": words.cause, "responsible_department": desk.office.quality.pk}
         whys = {"whys__0__answer": words.whys[0], "whys__0__basis": "evidence", "whys__0__evidence": words.finding}
@@ -105,7 +105,7 @@ def look_into(desk: Desks, employee: User) -> None:
 
 def propose(desk: Desks, one: Reader) -> None:
     words, owner, due = desk.words, desk.office.investigator.employee_number, desk.today + timedelta(days=3)
-    add_row(one, "items", 2)
+    add_row(one, "submit_remedy", "items", 2)
     items = {"kind": "replacement", "description": words.repair, "owner": owner, "due_on": due}
     second = {"kind": "compensation", "description": words.money, "amount": "120.00", "owner": owner, "due_on": due}
     rows = {f"items__0__{name}": value for name, value in items.items()} | {f"items__1__{name}": value for name, value in second.items()}
@@ -145,8 +145,8 @@ def answer_for(desk: Desks, clause: Clause) -> None:
         one.sound("case-penalize")
         row = {"employee": desk.office.employee.employee_number, "responsible_as": "direct", "clause": clause.pk, "measure": "training"}
         rows = {f"penalties__0__{name}": value for name, value in row.items()} | {"penalties__0__finding": words.statement}
-        add_row(one, "penalties", 1)
-        one.act("penalize", **rows, handling_answer=words.handling)
+        add_row(one, "penalize", "penalties", 1)
+        one.act("penalize", **rows, handling_answer=words.handling, left_out=words.nobody)
         assert Penalty.objects.filter(accountability__complaint=desk.story.case, employee=desk.office.employee).exists()
         one.sound("case-improve")
         plan = {
@@ -157,7 +157,7 @@ def answer_for(desk: Desks, clause: Clause) -> None:
             "expectation": words.expectation,
         }
         plan |= {"owner": desk.office.head.employee_number, "due_on": str(desk.today + timedelta(days=20))}
-        add_row(one, "improvements", 1)
+        add_row(one, "improve", "improvements", 1)
         one.act("improve", **{f"improvements__0__{name}": value for name, value in plan.items()})
 
 
@@ -185,10 +185,10 @@ def audit(desk: Desks) -> None:
     assert {"apologize", "record_facts", "return_remedy", "approve_remedy", "penalize", "follow_up", "close"} <= set(done)
 
 
-def add_row(one: Reader, group: str, wanted: int) -> None:
-    """Press “Add a row” until there are so many."""
-    rows = one.page.locator(f'[data-rows="{group}"]')
-    if rows.count() and not rows.first.is_visible():
+def add_row(one: Reader, act: str, group: str, wanted: int) -> None:
+    """Press “Add a row” of an act's form until there are so many."""
+    rows = one.page.locator(f'#act-{act} [data-rows="{group}"]')
+    if not rows.is_visible():
         rows.locator("xpath=ancestor::details/summary").click()
     while rows.locator(".rd-row").count() < wanted:
         rows.locator("[data-add-row]").click()
