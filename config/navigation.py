@@ -39,6 +39,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Visits"), "directions_walk", "complaints_visit_changelist", None),
                 (_("Customers"), "groups", "complaints_customer_changelist", read),
                 (_("Knowledge base"), "lightbulb_circle", "complaints_article_changelist", read),
+                (_("Promised calls"), "phone_callback", "complaints_promise_changelist", read),
                 (_("Guided conversations"), "support_agent", "complaints_guidedpath_changelist", read),
                 (_("My matters"), "record_voice_over", "complaints_statement_mine", None),
                 (_("Findings"), "gavel", "complaints_penalty_changelist", "complaints.see_penalties"),

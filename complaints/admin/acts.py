@@ -232,6 +232,7 @@ ACTS: dict[str, Act] = {
         Act(name="send_letter", label=_("Write a letter"), help=_("Choose a template above, read it, change it; it is sent and kept as sent."), form=LetterForm, service=letters.send_letter, minds_order=False),
         Act(name="guide", label=_("Begin a guided conversation"), form=guiding.GuideForm, service=guide.begin, minds_order=False),
         Act(name="guide_stage", label=_("Keep this stage"), form=guiding.GuideStageForm, service=guide.write_stage, minds_order=False),
+        Act(name="promise_call", label=_("Promise a call"), form=guiding.PromiseCallForm, service=promises.promise_call, minds_order=False),
         Act(name="keep_promise", label=_("Record the promised call"), form=guiding.KeepPromiseForm, service=promises.keep_promise, minds_order=False),
         Act(name="article_helped", label=_("This solved it"), form=guiding.ArticleHelpedForm, service=articles.helped_case, minds_order=False),
         Act(name="add_note", label=_("Add a note"), form=beside.NoteForm, service=notes.add, minds_order=False),
@@ -242,7 +243,7 @@ ACTS: dict[str, Act] = {
 #: Shown in the customer's, the conversation's and the notes' panels, not among the acts.
 PANEL_ACTS = (
     "ask_identity", "write_message", "receive_message", "add_note", "attach",
-    "send_letter", "guide", "guide_stage", "keep_promise", "article_helped",
+    "send_letter", "guide", "guide_stage", "promise_call", "keep_promise", "article_helped",
 )  # fmt: skip
 
 

@@ -109,6 +109,7 @@ def context_for(
         "articles": articles_for(file.case),
         "texts": texts_for(file.case, names),
         "is_closed": file.case.step == Step.CLOSED,
+        "missed_calls": [row for row in file.promises if row.was_missed(at)],
         "open_statements": [row for row in file.statements if row.state == "asked"],
     }
 

@@ -89,15 +89,35 @@ class GuideStageForm(WatchesWords):
         return cleaned
 
 
+class PromiseCallForm(ActForm):
+    call_at = Moment(label=_("We call on"), help_text=_("The call is made even if there is no solution yet."))
+    about = Text(
+        label=_("What the call is about"), rows=2, max_length=1000, help_text=_("The customer reads time and words on their page.")
+    )
+
+
 class KeepPromiseForm(ActForm):
     promise = RowPick(label=_("Promised call"))
     result = Text(label=_("What was said, and what comes next"), rows=3, max_length=4000)
+    again = YesNo(label=_("Do we call again?"), help_text=_("With no solution yet: yes, and agree on the time."))
+    next_at = Moment(label=_("If so: we call on"), required=False)
+    next_about = Text(
+        label=_("What that call is about"), rows=2, max_length=1000, required=False,
+        help_text=_("The customer reads time and words on their page; empty: as before."),
+    )  # fmt: skip
 
     def offer(self) -> None:
         waiting = [row for row in self.offers.rows("promises", "call_at", "pk") if row.called_at is None]
         self.pick("promise", waiting, lambda row: f"{_local(row.call_at)} {row.about[:40]}")
         if len(waiting) == 1:
             self.initial = {"promise": waiting[0].pk, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        again = cleaned.pop("again", None)
+        if again and not cleaned.get("next_at") and "next_at" not in self.errors:
+            self.add_error("next_at", _("Promise a time at which you call."))
+        return cleaned if again else cleaned | {"next_at": None, "next_about": ""}
 
 
 class ArticleHelpedForm(ActForm):

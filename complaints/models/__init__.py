@@ -19,7 +19,7 @@ from complaints.models.erasure import DataRequest, Erasure
 from complaints.models.examination import Examination, ExaminationAttempt
 from complaints.models.follow_up import BuysAgain, FollowUp, FollowUpDraw, FollowUpRule, LowScore, SurveyAnswer, SurveyLink
 from complaints.models.fund import Fund, FundEntry, Reward, RewardRule, Vip
-from complaints.models.guide import GuidedPath, GuideEntry, Promise, Stage
+from complaints.models.guide import TO_WRITE_IT_DOWN, GuidedPath, GuideEntry, Promise, Stage
 from complaints.models.improvement import EffectivenessCheck, Improvement, ImprovementLink, MyImprovement
 from complaints.models.investigation import Cause, Investigation, Statement, Why
 from complaints.models.letter import Letter, LetterKind, LetterTemplate
@@ -39,6 +39,7 @@ from complaints.models.vault import IdentityLook, IdentityRequest
 from complaints.models.visit import Visit
 
 __all__ = [
+    "TO_WRITE_IT_DOWN",
     "Accountability",
     "Allegation",
     "Answer",

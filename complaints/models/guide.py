@@ -1,5 +1,7 @@
 """Guided paths on a case: the six-step call and LSCIA (mission M13), stage by stage as they were walked; calls promised."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +53,10 @@ class GuidedPath(models.Model):
         return self.get_path_display()
 
 
+#: A call begun in time is written down when it is over.
+TO_WRITE_IT_DOWN = timedelta(minutes=15)
+
+
 class Promise(models.Model):
     """A time at which somebody calls the customer, with or without a solution (M11)."""
 
@@ -82,7 +88,11 @@ class Promise(models.Model):
     @property
     def kept(self) -> bool | None:
         """Whether the call was made in time; None while it is still to be made."""
-        return None if self.called_at is None else self.called_at <= self.call_at
+        return None if self.called_at is None else self.called_at <= self.call_at + TO_WRITE_IT_DOWN
+
+    def was_missed(self, now: datetime) -> bool:
+        """Whether the time has passed without a call."""
+        return self.called_at is None and self.call_at + TO_WRITE_IT_DOWN < now
 
 
 class GuideEntry(models.Model):

@@ -23,6 +23,7 @@ BESIDE: dict[str, tuple[tuple[Step, ...] | None, str]] = {
     "attach": (None, "attach"),
     "guide": (OPEN_STEPS, "guide"),
     "guide_stage": (OPEN_STEPS, "guide"),
+    "promise_call": (OPEN_STEPS, "guide"),
     "keep_promise": (None, "guide"),
     "article_helped": (None, "guide"),
     "send_letter": (None, "write_message"),

@@ -22,8 +22,18 @@ def promise(*, complaint: Complaint, call_at: datetime, about: str, by: User, at
 
 
 @transaction.atomic
-def keep_promise(*, complaint_id: int, promise: Promise, by: User, at: datetime, result: str) -> Promise:
-    """The call was made: progress, what was done, and what was agreed next."""
+def promise_call(*, complaint_id: int, call_at: datetime, about: str, by: User, at: datetime) -> Promise:
+    """Promise a call outside of a guided conversation; the customer sees it on the page of their case."""
+    case = locked(complaint_id, by)
+    permissions.require(by, case, "guide", timezone.localdate(at))
+    return promise(complaint=case, call_at=call_at, about=about, by=by, at=at)
+
+
+@transaction.atomic
+def keep_promise(
+    *, complaint_id: int, promise: Promise, by: User, at: datetime, result: str, next_at: datetime | None = None, next_about: str = ""
+) -> Promise:
+    """The call was made: progress, what was done; and, with no solution yet, the next time that was agreed."""
     case = locked(complaint_id, by)
     permissions.require(by, case, "guide", timezone.localdate(at))
     row: Promise = Promise.objects.select_for_update().get(pk=promise.pk, complaint=case)
@@ -31,4 +41,8 @@ def keep_promise(*, complaint_id: int, promise: Promise, by: User, at: datetime,
         raise NotPossible(_("This call has been recorded already."))
     row.result, row.called_by, row.called_at = result, by, at
     row.save(update_fields=["result", "called_by", "called_at"])
+    if next_at is not None:
+        if next_at <= at:
+            raise ValidationError({"next_at": _("This time is past already.")})
+        Promise.objects.create(complaint=case, call_at=next_at, about=next_about or row.about, by=by, at=at)
     return row

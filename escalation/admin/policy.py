@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -64,3 +64,7 @@ class DeadlinePolicyAdmin(OfficeAdmin):
     def save_model(self, request: HttpRequest, obj: DeadlinePolicy, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         super().save_model(request, obj, form, change)
         recount.later(policy=obj, by=user_of(request))
+        messages.info(
+            request,
+            _("The cases under way are counted anew by it, also where nothing ran by this rule yet. Each date that moves keeps a record."),
+        )

@@ -6,7 +6,7 @@ begins, one UPDATE of the case's dates. Acts that concern no deadline cost none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,13 +93,13 @@ class Book:
         return State.DROPPED if given_up else State.MET
 
     # --- what begins ----------------------------------------------------------------------------------------------------
-    def begin(self, matters: Iterable[str], *, sequence: int, since: datetime | None = None) -> None:
-        """Open what the rules ask for and does not run yet; one INSERT."""
+    def begin(self, matters: Iterable[str], *, sequence: int, since: datetime | None = None, but: Collection[int | None] = ()) -> None:
+        """Open what the rules ask for and does not run yet, but not by these regimes; one INSERT."""
         since = since or self.at
         there = {(row.regime_id, row.matter) for row in self.running}
         on = timezone.localdate(since)
         rules = [rule for matter in sorted(matters) for rule in chosen(self.rules, matter, self.case, on).values()]
-        rows = [self._made(rule, sequence, since) for rule in rules if (rule.regime, rule.matter) not in there]
+        rows = [self._made(rule, sequence, since) for rule in rules if (rule.regime, rule.matter) not in there and rule.regime not in but]
         if rows:
             self.running += Deadline.objects.bulk_create(rows)
 
@@ -238,7 +238,7 @@ def _ended(book: Book, change: StepChange) -> list[Deadline]:
     elif change.transition == "send_decision":
         done.add(Step.NOTIFY)  # our part of it
     ended = [row for row in book.running if row.matter in done]
-    if change.transition == "fulfil" and ended and _to_carry_out(book.case):
+    if change.transition == "fulfil" and ended and to_carry_out(book.case):
         return []
     return ended
 
@@ -246,12 +246,12 @@ def _ended(book: Book, change: StepChange) -> list[Deadline]:
 def _begun(book: Book, change: StepChange) -> set[str]:
     begun = {str(change.to_step)} if change.moved else set()
     owed = {matter for matter in BEGINS.get(change.transition, ()) if is_owed(matter, book.case.kind)}
-    if Obligation.REMEDY in owed and not _to_carry_out(book.case):
+    if Obligation.REMEDY in owed and not to_carry_out(book.case):
         owed.discard(Obligation.REMEDY)
     return begun | owed
 
 
-def _to_carry_out(case: Complaint) -> bool:
+def to_carry_out(case: Complaint) -> bool:
     return RemedyItem.objects.open().filter(remedy__complaint=case).exists()
 
 

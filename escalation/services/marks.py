@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, FollowUp, StepChange
+from complaints.querysets import ComplaintQuerySet
 from complaints.services.errors import NotPossible, Refused
 from complaints.workflow import Step
 from escalation.models import CaseMark, MarkRule, Rung
@@ -48,7 +49,7 @@ def _seen_at_classifying(case: Complaint) -> dict[str, int]:
     return found
 
 
-def _of_same_customer(case: Complaint):  # type: ignore[no-untyped-def]  # a query set of complaints, which the stubs do not see
+def _of_same_customer(case: Complaint) -> ComplaintQuerySet:
     """Earlier cases of the same person or contact."""
     party = case.complainant
     cases = Complaint.objects.in_figures().filter(received_at__lt=case.received_at).exclude(pk=case.pk)

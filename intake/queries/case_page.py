@@ -18,6 +18,7 @@ from complaints.models import (
     DemandAnswer,
     Erasure,
     Message,
+    Promise,
     Remedy,
     RemedyItem,
     Reward,
@@ -33,8 +34,10 @@ from staff.models.compiled import Compiled, Given
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.utils.functional import Promise
+    from django.utils.functional import Promise as LazyText
 
+#: Of the calls we made, so many.
+CALLS_SHOWN = 3
 #: A decision the customer has had before them; what waits for approval or was returned is nobody's word yet.
 DECIDED = (Remedy.State.APPROVED, Remedy.State.ACCEPTED, Remedy.State.LAPSED)
 #: A new code was sent to the contact on file; who reads this page has it already.
@@ -57,9 +60,9 @@ class CasePage:
     case: Any
     handler: str
     rail: "list[tuple[journey.Stage, str]]"
-    now: "Promise"
-    after: "Promise"
-    yours: "Promise"
+    now: "LazyText"
+    after: "LazyText"
+    yours: "LazyText"
     days_left: int | None
     #: The office time left, in words; nothing once it is over, for then another sentence says so.
     left: str = ""
@@ -73,6 +76,9 @@ class CasePage:
     bookings: list[Booking] = field(default_factory=list)
     erasure: DataRequest | None = None
     reward: Reward | None = None
+    #: Calls promised and not made yet, each with whether its time has passed; and those made, the newest first.
+    calls: list[tuple[Promise, bool]] = field(default_factory=list)
+    called: list[Promise] = field(default_factory=list)
 
     @property
     def may_confirm(self) -> bool:
@@ -161,6 +167,7 @@ def _for_complainant() -> "QuerySet[Complaint]":
         chosen_option=Subquery(decided.values("chosen_option")[:1]),
         erased=Exists(Erasure.objects.filter(**of_case)),
         rewarded=Exists(Reward.objects.filter(**of_case).exclude(state=Reward.State.DECLINED)),
+        promised=Exists(Promise.objects.filter(**of_case)),
         rated=Exists(SurveyAnswer.objects.filter(**of_case, round=OuterRef("round"))),
     )
     return found.filter(code_digest=Given("digest")).order_by()
@@ -172,6 +179,7 @@ OF_CASE = {"complaint": Given("case")}
 DEMANDS = Compiled(lambda: Demand.objects.filter(**OF_CASE).order_by("number"))
 ALLEGATIONS = Compiled(lambda: Allegation.objects.filter(**OF_CASE).order_by("number"))
 REWARDS = Compiled(lambda: Reward.objects.filter(**OF_CASE).exclude(state=Reward.State.DECLINED).order_by("-pk")[:1])
+CALLS = Compiled(lambda: Promise.objects.filter(**OF_CASE).select_related("by").order_by("call_at", "pk"))
 REQUESTS = Compiled(lambda: DataRequest.objects.filter(**OF_CASE).order_by("-at", "-pk")[:1])
 FILES = Compiled(lambda: _visible_files(Given("case")))
 MESSAGES = Compiled(lambda: Message.objects.filter(**OF_CASE, to_user=None).exclude(kind__in=NOT_SHOWN).order_by("at", "pk").defer("html"))
@@ -211,6 +219,7 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
     now, after = journey.standing(case)
     shown = case.remedy_id if case.decision_sent_at else None
     conversation, files = _conversation(case)
+    calls = CALLS(case=case.pk) if case.promised and not case.erased else []
     return CasePage(
         case=case,
         handler=case.handler.name if case.handler else "",
@@ -230,6 +239,8 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         bookings=reception.booked_by(case, at=at),
         erasure=REQUESTS.first(case=case.pk),
         reward=REWARDS.first(case=case.pk) if case.rewarded else None,
+        calls=[(each, each.was_missed(at)) for each in calls if each.called_at is None],
+        called=[each for each in reversed(calls) if each.called_at is not None][:CALLS_SHOWN],
     )
 
 

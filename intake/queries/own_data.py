@@ -39,6 +39,7 @@ def copy_for(case: Complaint, *, at: datetime) -> list[Section]:
         Section("arrived", _("As it arrived"), list(_arrived(case))),
         Section("given", _("What you told us"), list(_given(case, page))),
         Section("conversation", _("Our conversation"), list(_conversation(page))),
+        Section("calls", _("Our calls to you"), list(_calls(page))),
         Section("files", _("Files"), list(_files(page))),
         Section("decision", _("What we decided"), list(_decision(page))),
         Section("answers", _("How it was for you"), list(_scores(case))),
@@ -68,6 +69,12 @@ def _case(case: Complaint, page: CasePage) -> list[Row]:
         ("closed_at", _("Completed on"), _time(case.closed_at) if case.closed_at else ""),
         ("language", _("Language"), LANGUAGES.get(party.language, party.language)),
     ]
+
+
+def _calls(page: CasePage) -> Iterator[Row]:
+    """When we promised to call, and what about; our own notes of a call are staff's."""
+    for call in (*(each for each, _missed in page.calls), *page.called):
+        yield ("call", _("Promised for %(when)s") % {"when": _time(call.call_at)}, call.about)
 
 
 def _people(case: Complaint) -> Iterator[Row]:

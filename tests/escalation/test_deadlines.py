@@ -331,6 +331,60 @@ def test_the_manager_edits_a_limit_it_is_kept_who_and_open_cases_are_counted_ane
     assert [(move.why, move.due_before, move.by) for move in row.moves.all()] == [("policy", before, office.manager)]
 
 
+def rule_for(matter: str, amount: int, **changes: Any) -> DeadlinePolicy:
+    values = {"regime": Regime.objects.get(code="house"), "unit": "calendar_days", "source": "决议 13 号", "verified": True, "active": True}
+    return DeadlinePolicy.objects.create(matter=matter, amount=amount, **(values | changes))
+
+
+def test_a_new_rule_counts_for_the_cases_under_way_with_a_record(office: Office, now: datetime) -> None:
+    walk, closed = Walk(office, now), Walk(office, now)
+    walk.to(Step.INVESTIGATE)
+    closed.to(Step.CLOSED)
+    policy = rule_for("whole_case", 60)
+
+    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 1
+    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 0
+    row = Deadline.objects.get(matter="whole_case", policy=policy)
+    assert (row.complaint, row.opened_at, row.due_at) == (walk.case, walk.case.received_at, end_of(walk.case.received_at, 60))
+    assert [(move.why, move.due_after, move.by) for move in row.moves.all()] == [("policy", row.due_at, office.manager)]
+
+
+def test_a_new_rule_for_a_step_counts_where_the_case_stands(office: Office, now: datetime) -> None:
+    DeadlinePolicy.objects.filter(matter__in=[Step.INVESTIGATE, Step.PROPOSE]).update(active=False)
+    walk, elsewhere = Walk(office, now), Walk(office, now)
+    walk.to(Step.INVESTIGATE)
+    elsewhere.to(Step.PROPOSE)
+    policy = rule_for(Step.INVESTIGATE, 5, in_force_from=now.date() - timedelta(days=1))
+
+    assert recount.recount(at=walk.at, policy=policy) == 1
+    assert walk.fresh().step_due_at == end_of(walk.at, 5)
+    assert not Deadline.objects.filter(complaint=elsewhere.case, policy=policy).exists()
+
+
+def test_a_rule_switched_off_and_on_again_runs_on(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    walk.to(Step.INVESTIGATE)
+    for matter in ("decision", Step.INVESTIGATE):
+        policy, row = house(matter), Deadline.objects.get(complaint=walk.case, matter=matter)
+        for active, state in ((False, "dropped"), (True, "open"), (False, "dropped"), (True, "open")):
+            DeadlinePolicy.objects.filter(pk=policy.pk).update(active=active)
+            policy.refresh_from_db()
+            assert recount.recount(at=walk.at, policy=policy) == 1
+            row.refresh_from_db()
+            assert (row.state, Deadline.objects.filter(complaint=walk.case, matter=matter).count()) == (state, 1)
+
+
+def test_a_rule_switched_on_asks_nothing_that_is_done(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    walk.to(Step.NOTIFY)
+    walk.send()
+    other = Regime.objects.create(code="other", name="其他", always=True)
+    for matter in ("decision", "first_answer", Step.NOTIFY, "remedy"):
+        assert recount.recount(at=walk.at, policy=rule_for(matter, 3, regime=other)) == 0
+    walk.accept()
+    assert Deadline.objects.filter(regime=other, state="open").values_list("matter", flat=True).get() == "remedy"
+
+
 def test_others_do_not(office: Office, client: Any) -> None:
     page = reverse("admin:escalation_deadlinepolicy_change", args=[house(Step.PROPOSE).pk])
     client.force_login(office.agent)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from complaints.models import Answer, Attachment, Complaint, Confirmation, Message, Note, SurveyAnswer
+from complaints.models import Answer, Attachment, Complaint, Confirmation, Message, Note, Promise, SurveyAnswer
 from complaints.services import attachments, notes
 from complaints.workflow import Outcome, Step
 from intake.services import limits
@@ -65,6 +65,26 @@ def test_it_says_who_looks_after_it_and_by_when(walk: Walk, inside: Client) -> N
 
     assert "林小雨" in text
     assert "in 3 days" in text
+
+
+def test_it_says_when_we_call_and_that_we_are_sorry_where_we_did_not(walk: Walk, inside: Client, office: Office) -> None:
+    now = timezone.now()
+    row = Promise.objects.create(complaint=walk.case, call_at=now + timedelta(hours=4), about="配件的进展", by=office.agent, at=now)
+    text = page(inside)
+    assert "配件的进展" in text
+    assert "林小雨 calls you" in text
+
+    late = {"call_at": now - timedelta(hours=3), "about": "上门时间", "by": office.agent, "at": now - timedelta(days=1)}
+    missed = Promise.objects.create(complaint=walk.case, **late)
+    assert "have not done so yet. We are sorry" in page(inside)
+
+    for each in (row, missed):
+        each.called_at, each.called_by, each.result = now, office.agent, "内部：顾客在家"
+        each.save()
+    text = page(inside)
+    assert "as promised." in text
+    assert "sorry it was late" in text
+    assert "内部" not in text
 
 
 def test_a11_nothing_internal_is_shown_in_any_form(walk: Walk, inside: Client, office: Office) -> None:

@@ -8,6 +8,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.queries.promises import kept
 from complaints.files import letter as papers
 from complaints.guides import PATHS
 from complaints.models import Article, ArticleUse, GuideEntry, Letter, LetterTemplate, Message, Promise
@@ -82,10 +83,43 @@ def test_a_promised_call_waits_in_the_piles_and_is_recorded_on_the_page(office: 
         complaint=walk.case, call_at=timezone.now() - timedelta(hours=1), about="配件到没到", by=office.agent, at=walk.at
     )
     assert any("#promises" in row.url and row.is_late for pile in work_for(office.agent, timezone.now()) for row in pile.rows)
-    assert desk.act(walk.case, "keep_promise", promise=promise.pk, result="已告知").status_code == 302
+    assert desk.act(walk.case, "keep_promise", promise=promise.pk, result="已告知", again="no").status_code == 302
     promise.refresh_from_db()
     assert (promise.called_by, promise.kept) == (office.agent, False)
     assert not any("#promises" in row.url for pile in work_for(office.agent, timezone.now()) for row in pile.rows)
+
+
+def test_a_call_without_a_solution_yet_is_recorded_with_the_next_time(office: Office) -> None:
+    walk, desk = walk_of(office), Desk(office.agent)
+    soon, later = (timezone.localtime() + timedelta(days=days) for days in (1, 2))
+    assert desk.act(walk.case, "promise_call", call_at=f"{soon:%Y-%m-%dT%H:%M}", about="配件到没到").status_code == 302
+    promise = Promise.objects.get(complaint=walk.case)
+    called: dict[str, Any] = {"promise": promise.pk, "result": "配件还在路上，已道歉", "again": "yes"}
+    assert desk.act(walk.case, "keep_promise", **called).status_code == 422
+    assert desk.act(walk.case, "keep_promise", **called, next_at="2020-01-01T10:00").status_code == 422
+    assert desk.act(walk.case, "keep_promise", **called, next_at=f"{later:%Y-%m-%dT%H:%M}", next_about="装好了没有").status_code == 302
+
+    promise.refresh_from_db()
+    following = Promise.objects.get(complaint=walk.case, called_at=None)
+    assert (promise.kept, following.about, timezone.localtime(following.call_at).date()) == (True, "装好了没有", later.date())
+
+
+def test_the_list_of_promised_calls_says_how_many_were_kept(office: Office) -> None:
+    walk, now = walk_of(office), timezone.now()
+    for hours, called in ((5, 5), (4, 3), (3, None), (-3, None)):
+        call_at = now - timedelta(hours=hours)
+        made = {"called_at": now - timedelta(hours=called), "called_by": office.agent, "result": "已告知"} if called else {}
+        Promise.objects.create(complaint=walk.case, call_at=call_at, about="进展", by=office.agent, at=walk.at, **made)
+
+    everything, reception = kept(office.reception_head, since=now - timedelta(days=30), until=now)
+    assert (everything.due, everything.in_time, everything.late, everything.missed, everything.percent) == (3, 1, 1, 1, 33)
+    assert reception.department == office.reception.name
+    assert kept(office.head, since=now - timedelta(days=30), until=now)[0].due == 0
+    client = Desk(office.reception_head).client
+    page = reverse("admin:complaints_promise_changelist")
+    assert "33 %" in client.get(page).content.decode()
+    for how in ("to_call", "missed", "kept", "late"):
+        assert client.get(page, {"how": how}).content.decode().count("#promises") == 1
 
 
 def test_a_canned_reply_is_chosen_read_and_sent_by_the_person(office: Office) -> None:
