@@ -17,7 +17,7 @@ class Deadline(models.Model):
 
     Written by `services.deadlines` alone, inside the transaction of the act that began or ended it. How to find them:
 
-    - due by a moment, the earliest first: `Deadline.objects.due_by(moment)` (open, not paused, `due_at <= moment`; one index, see `deadline_open_due`).
+    - due by a moment, the earliest first: `Deadline.objects.due_by(moment)` (open, not paused, `due_at <= moment`; one index, see `deadline_running_due`).
       For a rung N minutes after due: `due_by(at - N)`; for one N before: `due_by(at + N)`.
     - overdue now: `.overdue(at)`; standing still: `.paused()`; open or paused: `.running()`.
     - of a case: `complaint.deadlines`; the step's own has `matter` in `escalation.obligations.STEPS`, see `is_of_step`.
@@ -94,7 +94,7 @@ class Deadline(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="open"), name="deadline_open_due"),
+            models.Index(fields=["due_at"], include=["state"], condition=Q(state__in=RUNNING), name="deadline_running_due"),
             models.Index(fields=["complaint"], condition=Q(state__in=RUNNING), name="deadline_running_of_case"),
         ]
         constraints = [

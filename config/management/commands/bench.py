@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.table(loaded)))
         self.stdout.write("One at a time")
         self.stdout.write("\n".join(report.table(alone)))
-        self.stdout.write("\n".join(due.due()))
+        self.stdout.write("\n".join(due.due(rounds)))
         seen, grown = uploads(sites)
         sizes = ", ".join(f"{each / 1_000_000:.1f} MB" for each in grown)
         self.stdout.write(f"{len(seen.seconds)} uploads of 10 MB at once: {seen.took:.1f} s; each worker grew by {sizes}")
