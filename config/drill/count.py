@@ -1,7 +1,7 @@
 """What became of what was acknowledged: lost, doubled, still under way; asked of the database and of the mail server."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -30,24 +30,31 @@ class Outcome:
 
 
 def settle(sink: Sink, acknowledged: list[Acknowledged], machines: Machines) -> None:
-    """Wait until the workers have sent what is due; then bring home what dead processes held, with the clock put forward."""
+    """Wait until the workers have sent what is due; then bring home what dead processes held, with the clock put forward.
+
+    All of it, what was sent and not marked too: it would go out again in ten minutes, when nobody counts any more.
+    """
     addresses = {each.email for each in acknowledged if not each.email.startswith("refused")}
     eventually(lambda: not Message.objects.filter(state=State.QUEUED, next_attempt_at__lte=timezone.now()).exists(), 40)
     for submission in Submission.objects.waiting(since_before=timezone.now()):
         file_stored(submission_id=submission.pk, at=timezone.now())
-    if addresses <= sink.taken.keys():
+    if addresses <= sink.taken.keys() and eventually(lambda: not _under_way(), 3):
         return
     with machines.without_workers():  # whose claims would look stale by a clock put forward
-        _put_clock_forward(sink, addresses)
+        for step in range(1, 9):
+            if addresses <= sink.taken.keys() and not _under_way():
+                return
+            send_all(timezone.now() + LATER * step)
 
 
-def _put_clock_forward(sink: Sink, addresses: set[str]) -> None:
-    for step in range(1, 9):
-        if addresses <= sink.taken.keys():
-            return
-        at = timezone.now() + LATER * step
-        while claimed := outbox.claim(at, 1):
-            outbox.deliver(claimed[0], timezone.now())
+def _under_way() -> bool:
+    return bool(Message.objects.filter(state__in=[State.SENDING, State.QUEUED]).exists())
+
+
+def send_all(at: datetime) -> None:
+    """What is due by a clock put forward."""
+    while claimed := outbox.claim(at, 1):
+        outbox.deliver(claimed[0], timezone.now())
 
 
 def outcome(sink: Sink, acknowledged: list[Acknowledged]) -> Outcome:

@@ -45,7 +45,7 @@ class Load:
     retry_after: int = 0
 
     def __post_init__(self) -> None:
-        self.ended, self.lock = threading.Event(), threading.Lock()
+        self.ended, self.lock, self.in_flight = threading.Event(), threading.Lock(), 0
         self.threads = [threading.Thread(target=self._customer, daemon=True) for _each in range(self.customers)]
 
     def __enter__(self) -> "Load":
@@ -82,7 +82,11 @@ class Load:
         deadline, tries = time.monotonic() + 80, 0
         while time.monotonic() < deadline:
             tries += 1
+            with self.lock:
+                self.in_flight += 1
             said = self._send(key, email)
+            with self.lock:
+                self.in_flight -= 1
             if not said:
                 with self.lock:
                     self.acknowledged.append(Acknowledged(key, email, tries, time.monotonic()))
@@ -118,6 +122,16 @@ class Load:
         self.tracebacks += b"Traceback" in text
         self.retry_after += answer.status == HTTPStatus.SERVICE_UNAVAILABLE and "Retry-After" in answer.headers
         return "" if answer.status in ACKNOWLEDGED else str(answer.status)
+
+    @property
+    def failed(self) -> int:
+        """Requests that were not acknowledged."""
+        return sum(self.refused.values())
+
+    @property
+    def broken(self) -> int:
+        """Those among them that had no answer at all: whoever was to answer died."""
+        return sum(count for said, count in self.refused.items() if not said.isdigit())
 
     def first_after(self, moment: float) -> float | None:
         """Seconds from a moment (monotonic) to the first acknowledgement after it."""

@@ -42,8 +42,13 @@ def kill(*pids: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def busy() -> float:
+    """How many times slower things may be than on a machine of our own: what runs, or wants to, for each core."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def eventually(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * busy()
     while time.monotonic() < deadline:
         if holds():
             return True
@@ -157,6 +162,17 @@ class Machines:
             return error.code
         except OSError:
             return 0
+
+    def said(self, path: str) -> str:
+        """What the server answers, whatever its status."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+                return str(response.read(500).decode())
+        except urllib.error.HTTPError as error:
+            return error.read(500).decode()
+        except OSError as error:
+            return type(error).__name__
 
     def stop(self) -> None:
         self.ended.set()

@@ -23,6 +23,8 @@ class Sink(socketserver.ThreadingTCPServer):
         self.delay = delay
         self.taken: dict[str, list[str]] = defaultdict(list)
         self.times: list[float] = []
+        #: When the first mail came to an address.
+        self.first: dict[str, float] = {}
         #: Faults by the beginning of the address; each of `once` strikes an address one time.
         self.refused: dict[str, str] = {}
         self.once: dict[str, str] = {}
@@ -39,6 +41,8 @@ class Sink(socketserver.ThreadingTCPServer):
         """`550 …` and the like, `drop`, or nothing."""
         for start, answer in self.refused.items():
             if address.startswith(start):
+                with self.lock:
+                    self.struck.add(address)
                 return answer
         with self.lock:
             for start, answer in self.once.items():
@@ -52,11 +56,13 @@ class Sink(socketserver.ThreadingTCPServer):
         with self.lock:
             self.taken[address].append(found.group(1).decode() if found else "")
             self.times.append(time.monotonic())
+            self.first.setdefault(address, self.times[-1])
 
     def slow_now(self) -> bool:
         with self.lock:
-            self.slow_banners -= self.slow_banners > 0
-            return self.slow_banners > 0
+            is_slow = self.slow_banners > 0
+            self.slow_banners -= is_slow
+            return is_slow
 
 
 class _Talk(socketserver.StreamRequestHandler):

@@ -15,7 +15,7 @@ from config.bootstrap import Step
 from config.drill import place, scenes
 from config.drill.count import Outcome, outcome, settle
 from config.drill.load import Load
-from config.drill.machines import Machines
+from config.drill.machines import Machines, busy, eventually
 from config.drill.sink import Sink
 from config.management.commands.serve import collect_static, is_empty
 from config.postgres import PostgresError
@@ -24,8 +24,11 @@ from config.walk.server import manage
 
 #: Each mail takes the server so long: long enough to be killed within.
 MAIL_SECONDS = 0.05
+#: On a machine that does nothing else; where others want its cores it may take as many times longer as they are too few.
 LONGEST_RECOVERY = 10.0
-HEADS = ("scene", "what was done", "acknowledged", "lost", "doubled", "mails twice", "recovery", "verify")
+#: The beat comes every minute.
+GREEN_SECONDS = 100
+HEADS = ("scene", "what was done", "acknowledged", "lost", "doubled", "mails twice", "recovery", "verify", "load")
 
 
 class Command(BaseCommand):
@@ -77,7 +80,7 @@ class Command(BaseCommand):
         if act is None:
             raise CommandError(f"There is no scene “{name}”.")
         if name == "disk" and not os.environ[place.SMALL_DISK]:
-            self.rows.append((name, "not done: no small disk can be mounted here (needs root and mount)", *["–"] * 6))
+            self.rows.append((name, "not done: no small disk can be mounted here (needs root and mount)", *["–"] * 7))
             return
         with Step(f"Scene {name}"):
             with Load(machines.port, scenes.NAMES.get(name, ("customer",))) as load:
@@ -86,6 +89,8 @@ class Command(BaseCommand):
             settle(sink, load.acknowledged, machines)
             if name == "mail":
                 scenes.after_illness(scene)
+            green = eventually(lambda: machines.answers("/readyz/"), GREEN_SECONDS)
+            scene.require(green, f"/readyz/ is not green again: {machines.said('/readyz/')}")
             counted = outcome(sink, load.acknowledged)
             checked = manage(dict(machines.environment), "verify")
         self.judge(name, scene, counted, checked.stdout.strip().splitlines()[-1:] or [checked.stderr[-200:]])
@@ -97,11 +102,22 @@ class Command(BaseCommand):
         scene.require(not counted.unsent, f"{counted.unsent} mails never came")
         scene.require(counted.mails_twice <= scene.may_double, f"{counted.mails_twice} mails came twice, {scene.may_double} may")
         scene.require(not counted.under_another_id, f"{counted.under_another_id} mails came twice under another Message-ID")
-        scene.require(recovery <= LONGEST_RECOVERY, f"recovery took {recovery:.1f} s")
+        scene.require(recovery <= LONGEST_RECOVERY * busy(), f"recovery took {recovery:.1f} s")
+        scene.require(counted.acknowledged, "nothing was acknowledged")
         scene.require(verified == ["0 violations"], f"verify: {verified}")
         twice = f"{counted.mails_twice} of {scene.may_double} allowed"
         self.rows.append(
-            (name, scene.done, str(counted.acknowledged), str(counted.lost), str(counted.doubled), twice, f"{recovery:.1f} s", verified[0])
+            (
+                name,
+                scene.done,
+                str(counted.acknowledged),
+                str(counted.lost),
+                str(counted.doubled),
+                twice,
+                f"{recovery:.1f} s",
+                verified[0],
+                f"{os.getloadavg()[0]:.1f}",
+            )
         )
         self.wrong += [f"{name}: {each}" for each in scene.wrong]
 
