@@ -31,10 +31,11 @@ def duplicates(file: WholeFile, _at: datetime, who: Shown) -> tuple[str, dict[st
     return ("backoffice/case/duplicates.html", {"rows": rows}) if rows else None
 
 
-def escalations(file: WholeFile, _at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
+def escalations(file: WholeFile, at: datetime, who: Shown) -> tuple[str, dict[str, Any]] | None:
     """What lifted it above the ordinary, what was done on which rung, and the supervision orders."""
     context = {
         "marks": file.marks,
+        "now": at,
         "rows": file.escalations[:-11:-1],
         "orders": file.supervision_orders[::-1],
         "orders_may": who.reader.has_perm("escalation.order_supervision"),

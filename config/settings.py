@@ -346,6 +346,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "ACCOUNT": {"navigation": "config.accounts.account_menu"},
     "STYLES": [lambda _request: static("backoffice.css")],
+    "SCRIPTS": [lambda _request: static("lists.js")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "config.navigation.navigation"},
     "COLORS": {  # a calm blue-green; white text on 700 and 800 has more than 5:1
         "primary": {

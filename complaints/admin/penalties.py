@@ -153,7 +153,11 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = rules.figures(user_of(request))
-        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Accountability in figures"), "media": self.media}
+        frame = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Accountability in figures"),
+            "media": self.media,
+        }
         return TemplateResponse(request, "backoffice/accountability.html", frame | {"rows": rows})
 
     # --- what the page says ------------------------------------------------------------------------------------------------

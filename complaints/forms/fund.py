@@ -32,7 +32,8 @@ class NominateForm(forms.ModelForm):
 
 def rule_in_words(rule: RewardRule) -> str:
     """The rule with what it pays, as it is offered to choose from."""
-    return f"{rule} – {rule.least}–{rule.most}" if rule.pays else f"{rule} – {_('thanks in words')}"
+    given = f"{rule.least}–{rule.most}" if rule.pays else _("thanks in words")
+    return f"{rule} – {given}"
 
 
 class ThanksForm(forms.Form):

@@ -73,7 +73,8 @@ class GuideStageForm(WatchesWords):
         if promised is None:
             return str(entry.words)
         when = timezone.localtime(promised.call_at).strftime("%Y-%m-%d %H:%M")
-        return f"{entry.words}\n{_('We call you on %(when)s.') % {'when': when}}"
+        call = _("We call you on %(when)s.") % {"when": when}
+        return f"{entry.words}\n{call}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

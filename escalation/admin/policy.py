@@ -19,7 +19,7 @@ MANAGE, VIEW = "escalation.manage_deadlines", "complaints.read_files"
 class RegimeAdmin(OfficeAdmin):
     manage_permission = MANAGE
     view_permission = VIEW
-    list_display = ("name", "code", "always", "is_default", "active")
+    list_display = ("name", "always", "is_default", "active")
     fields = ("name", "code", "always", "is_default", "active")
 
 

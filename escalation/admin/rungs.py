@@ -6,11 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from complaints.models import Complaint
 from complaints.permissions import scope_of
+from complaints.queries.words import due_in_words
 from escalation.forms.information import Moment, ReplyForm
 from escalation.models import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.services import marks, orders
@@ -22,9 +25,17 @@ from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
 class RungAdmin(OfficeAdmin):
     manage_permission = "escalation.manage_deadlines"
     view_permission = "complaints.read_files"
-    list_display = ("matter", "severity", "kind", "minutes", "act", "active")
+    list_display = ("of_what", "severity", "kind", "when", "act", "active")
     list_filter = ("active", "act", "matter")
     ordering = ("matter", "minutes", "pk")
+
+    @admin.display(description=_("of"), ordering="matter")
+    def of_what(self, rung: Rung) -> str:
+        return str(rung.get_matter_display() or _("Every time limit of a case"))
+
+    @admin.display(description=_("when"), ordering="minutes")
+    def when(self, rung: Rung) -> str:
+        return rung.when
 
 
 @admin.register(MarkRule)
@@ -109,7 +120,7 @@ def _may_answer(request: HttpRequest, order: SupervisionOrder) -> bool:
 class SupervisionOrderAdmin(OfCase, OfficeAdmin):
     manage_permission = "escalation.order_supervision"
     view_permission = "complaints.read_files"
-    list_display = ("complaint", "department", "by", "at", "due_at", "answered_at")
+    list_display = ("complaint", "department", "ordered_by", "at", "due_at", "standing")
     list_select_related = ("complaint", "department", "by")
     list_filter = (("answered_at", admin.EmptyFieldListFilter),)
     ordering = ("-at", "-pk")
@@ -121,6 +132,22 @@ class SupervisionOrderAdmin(OfCase, OfficeAdmin):
         ),
     )  # fmt: skip
 
+    @admin.display(description=_("ordered by"))
+    def ordered_by(self, order: SupervisionOrder) -> str:
+        return order.by.name if order.by else str(_("by a rung"))
+
+    @admin.display(description=_("answer"))
+    def standing(self, order: SupervisionOrder) -> SafeString:
+        """In words; the colour only repeats them."""
+        now = timezone.now()
+        if order.answered_at is not None:
+            in_time = order.answered_at <= order.due_at
+            return format_html('<span class="{}">{}</span>', "" if in_time else "rd-late", _("answered") if in_time else _("answered late"))
+        left = due_in_words(order.due_at, now)
+        return format_html(
+            '<span class="{}">{}</span>', "rd-late" if order.due_at < now else "", _("not answered, %(left)s") % {"left": left}
+        )
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         if obj is None:
             kwargs["form"] = type("OrderForm", (OrderForm,), {"cases": Complaint.objects.visible_to(user_of(request)).open()})
@@ -129,13 +156,14 @@ class SupervisionOrderAdmin(OfCase, OfficeAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return ["complaint", "words", "due_at"]
-        return ["complaint", "department", "words", "by", "at", "due_at", "answer", "answered_by", "answered_at"]
+        return ["complaint", "department", "words", "ordered_by", "at", "due_at", "standing", "answer", "answered_by", "answered_at"]
 
     def save_model(self, request: HttpRequest, obj: SupervisionOrder, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         said = form.cleaned_data
-        obj.pk = orders.give(
+        made = orders.give(
             complaint_id=said["complaint"].pk, words=said["words"], due_at=said["due_at"], by=user_of(request), at=timezone.now()
-        ).pk
+        )
+        obj.pk, obj.department = made.pk, made.department  # by which the message of success names it
 
 
 @admin.register(CaseMark)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.evidence import append_only, append_only_but, erasable, paired, undeletable
@@ -14,6 +15,21 @@ from staff.models.history import History
 
 #: Beside the time limits of cases: a promised call, and the answer to a supervision order.
 PROMISE, ORDER = "promise", "order"
+
+
+HOUR, DAY = 60, 24 * 60
+
+
+def _days(number: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", number) % {"n": number}
+
+
+def _hours(number: int) -> str:
+    return ngettext("%(n)d hour", "%(n)d hours", number) % {"n": number}
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%(n)d minute", "%(n)d minutes", number) % {"n": number}
 
 
 class Rung(models.Model):
@@ -47,7 +63,16 @@ class Rung(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.minutes:+d} min: {self.get_act_display()}"
+        return pgettext("after a label", ": ").join([self.when, str(self.get_act_display())])
+
+    @property
+    def when(self) -> str:
+        """Its place before or after what is due, as people say it."""
+        if not self.minutes:
+            return gettext("as it falls due")
+        size = abs(self.minutes)
+        length = _days(size // DAY) if size % DAY == 0 else _hours(size // HOUR) if size % HOUR == 0 else _minutes(size)
+        return (gettext("%(length)s before it is due") if self.minutes < 0 else gettext("%(length)s after it was due")) % {"length": length}
 
 
 class CaseMark(models.Model):

@@ -94,4 +94,5 @@ def _letter(extension: Extension, deadline: Deadline) -> str:
         return extension.to_customer
     with translation.override(extension.complaint.complainant.language):
         day = date_format(timezone.localtime(deadline.due_at), "DATE_FORMAT")
-        return f"{extension.to_customer}\n\n{_('We now mean to be done by %(day)s.') % {'day': day}}"
+        meant = _("We now mean to be done by %(day)s.") % {"day": day}
+        return f"{extension.to_customer}\n\n{meant}"

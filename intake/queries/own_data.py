@@ -168,7 +168,8 @@ def _thanks(page: CasePage) -> Iterator[Row]:
 def _requests(case: Complaint) -> Iterator[Row]:
     for booking in case.bookings.select_related("reception_day").order_by("pk"):
         day = f"{date_format(booking.reception_day.day)} {booking.begins:%H:%M}"
-        yield ("booking", _("Leaders' reception day"), f"{day} – {_('cancelled')}" if booking.cancelled_at else day)
+        cancelled = _("cancelled")
+        yield ("booking", _("Leaders' reception day"), f"{day} – {cancelled}" if booking.cancelled_at else day)
     for request in case.data_requests.order_by("pk"):
         yield ("erasure", _("Erasure asked for on %(day)s") % {"day": _time(request.at)}, request.answer or str(_("Not answered yet")))
 

@@ -1,0 +1,11 @@
+// Gives the lists that are searched as one types the name that stands above them: whoever listens to the page hears no other.
+"use strict";
+window.addEventListener("load", () => {
+  for (const list of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = document.querySelector(`label[for="${list.id}"]`);
+    const box = list.nextElementSibling && list.nextElementSibling.querySelector(".select2-selection");
+    if (!label || !box) continue;
+    label.id = label.id || `${list.id}_name`;
+    for (const each of [box, ...box.querySelectorAll("[role=textbox]")]) each.setAttribute("aria-labelledby", label.id);
+  }
+});
