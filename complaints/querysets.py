@@ -101,7 +101,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             | Q(related("FollowUp", by=user))
         )
 
-    def locked(self, pk: int, *related: str) -> "Complaint":
+    def locked(self, pk: int, *related: str) -> Complaint:
         """One case, locked for this transaction, with what it refers to; raises Complaint.DoesNotExist.
 
         Locked first and read then: who waits for a lock gets the new row joined with what the old one referred to, or no row at all.

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.workflow import OPEN_STEPS
 from staff import calendar
@@ -23,12 +24,12 @@ STEPS = frozenset(step.value for step in OPEN_STEPS)
 
 
 class Unit(TextChoices):
-    OFFICE_MINUTES = calendar.OFFICE_MINUTES, _("minutes of office time")
-    OFFICE_HOURS = calendar.OFFICE_HOURS, _("hours of office time")
-    WORKING_DAYS = calendar.WORKING_DAYS, _("working days")
-    HOURS = calendar.HOURS, _("hours")
-    CALENDAR_DAYS = calendar.CALENDAR_DAYS, _("calendar days")
-    MONTHS = calendar.MONTHS, _("months")
+    OFFICE_MINUTES = calendar.OFFICE_MINUTES, pgettext_lazy("unit", "minutes of office time")
+    OFFICE_HOURS = calendar.OFFICE_HOURS, pgettext_lazy("unit", "hours of office time")
+    WORKING_DAYS = calendar.WORKING_DAYS, pgettext_lazy("unit", "working days")
+    HOURS = calendar.HOURS, pgettext_lazy("unit", "hours")
+    CALENDAR_DAYS = calendar.CALENDAR_DAYS, pgettext_lazy("unit", "calendar days")
+    MONTHS = calendar.MONTHS, pgettext_lazy("unit", "months")
 
 
 class PauseReason(TextChoices):
@@ -65,3 +66,8 @@ FULFILS: dict[str, frozenset[str]] = {
 }
 #: Acts that end a case before anything was owed in full: what runs ends without having been kept or missed.
 GIVES_UP = frozenset({"withdraw", "merge", "dismiss_as_other"})
+
+
+def with_unit(amount: int | str, unit: str) -> str:
+    """So many of what: "7 calendar days"."""
+    return f"{amount} {Unit(unit).label}"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only, append_only_but, erasable, paired, undeletable
 from complaints.querysets import PartOfCaseQuerySet, PromiseQuerySet
@@ -65,7 +66,7 @@ class Promise(models.Model):
     about = models.TextField(_("about"))
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("promised by"))
     at = models.DateTimeField(_("promised at"))
-    result = models.TextField(_("what was said"), blank=True)
+    result = models.TextField(pgettext_lazy("call", "what was said"), blank=True)
     called_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("called by"))
     called_at = models.DateTimeField(_("called at"), null=True, blank=True)
 

@@ -1,6 +1,6 @@
 """Times as people say them: due in three days, overdue by an hour."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ def due_in_words(due: datetime | None, now: datetime) -> str:
     left = left_until(due, now, calendar_shown(now))
     if left is not None:
         return (_late if left.is_late else _left)(left.unit, left.amount)
+    if abs(due - now) < timedelta(minutes=1):
+        return _("due now")
     if due < now:
         return _("overdue by %(time)s") % {"time": timesince(due, now, depth=1)}
     return _("due in %(time)s") % {"time": timeuntil(due, now, depth=1)}

@@ -7,12 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from escalation.admin.policy import MANAGE, VIEW
 from escalation.services import recount
 from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, holds, user_of
 from staff.models import CalendarYear, OfficeHours, WorkDay
+from staff.models.calendar import Weekday
 from staff.services import calendars
 from staff.services.recording import recorded
 
@@ -39,6 +41,19 @@ class Recounts(OfficeAdmin):
 class YearForm(forms.ModelForm):
     """A new year is filled in from the country's holidays."""
 
+    weekend = forms.MultipleChoiceField(
+        label=_("weekend"), choices=Weekday.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Days of the week that are not worked."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.initial["weekend"] = list(self.instance.weekend)
+
+    def clean_weekend(self) -> str:
+        return "".join(sorted(self.cleaned_data["weekend"]))
+
     def clean_country(self) -> str:
         country = str(self.cleaned_data["country"]).upper()
         if country not in calendars.countries():
@@ -49,7 +64,7 @@ class YearForm(forms.ModelForm):
 @admin.register(CalendarYear)
 class CalendarYearAdmin(Recounts):
     form = YearForm
-    list_display = ("year", "country", "part", "weekend", "complete")
+    list_display = ("year", "country", "part", "not_worked", "complete")
     acts = (
         Act(
             name="fill",
@@ -62,6 +77,10 @@ class CalendarYearAdmin(Recounts):
             run=lambda year, _said, by, at: calendars.fill(year=year.year, country=year.country, part=year.part, by=by, at=at),
         ),
     )
+
+    @admin.display(description=_("weekend"))
+    def not_worked(self, year: CalendarYear) -> str:
+        return year.weekend_in_words
 
     def get_fields(self, request: HttpRequest, obj: CalendarYear | None = None) -> Any:
         return ("year", "country", "part", "weekend", "complete") if obj else ("year", "country", "part")
@@ -80,10 +99,14 @@ class CalendarYearAdmin(Recounts):
 
 @admin.register(WorkDay)
 class WorkDayAdmin(Recounts):
-    list_display = ("day", "working", "name")
+    list_display = ("day", "weekday", "working", "name")
     list_filter = ("working",)
     date_hierarchy = "day"
     fields = ("day", "working", "name")
+
+    @admin.display(description=_("day of the week"), ordering="day")
+    def weekday(self, row: WorkDay) -> str:
+        return str(Weekday(row.day.weekday()).label)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_manage(request)  # a day entered by mistake is an ordinary day again; its history stays

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.queries.words import due_in_words
 from escalation.forms.time import AskForm, GrantForm, PauseForm, RefuseForm, RegimeForm
 from escalation.models import Deadline, Extension, Pause
+from escalation.obligations import with_unit
 from escalation.permissions import may_ask, may_grant
 from escalation.services import extensions, pauses, regimes
 from staff.admin.acts import Act
@@ -150,7 +151,7 @@ class DeadlineAdmin(PagesWithoutCount, OfCase):
     @admin.display(description=_("how long"))
     def how_long(self, row: Deadline) -> str:
         extended = f" + {row.extended_by}" if row.extended_by else ""
-        return f"{row.amount}{extended} {row.get_unit_display()}" if row.amount else "–"
+        return with_unit(f"{row.amount}{extended}", row.unit) if row.amount else "–"
 
     @admin.display(description=_("how it moved"))
     def moves_shown(self, row: Deadline) -> SafeString:
@@ -205,13 +206,13 @@ def _may_decide(request: HttpRequest, row: Extension) -> bool:
 
 @admin.register(Extension)
 class ExtensionAdmin(OfCase):
-    list_display = ("case_number", "deadline_of", "amount", "state", "asked_by", "asked_at", "decided_by")
+    list_display = ("case_number", "deadline_of", "how_much", "state", "asked_by", "asked_at", "decided_by")
     list_display_links = ("deadline_of",)
     list_select_related = ("complaint", "deadline", "asked_by", "decided_by")
     list_filter = ("state",)
     ordering = ("-pk",)
     fields = (
-        "case_number", "deadline_of", "amount", "reason", "to_customer", "asked_by", "asked_at", "state", "decided_by", "decided_at", "answer",
+        "case_number", "deadline_of", "how_much", "reason", "to_customer", "asked_by", "asked_at", "state", "decided_by", "decided_at", "answer",
     )  # fmt: skip
     readonly_fields = fields
     acts = (
@@ -237,4 +238,8 @@ class ExtensionAdmin(OfCase):
 
     @admin.display(description=_("time limit of"))
     def deadline_of(self, row: Extension) -> str:
-        return f"{row.deadline.get_matter_display()}, {row.deadline.get_unit_display()}"
+        return str(row.deadline.get_matter_display())
+
+    @admin.display(description=_("more time"))
+    def how_much(self, row: Extension) -> str:
+        return with_unit(row.amount, row.deadline.unit)

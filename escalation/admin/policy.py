@@ -6,9 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from escalation.models import DeadlinePolicy, Regime
-from escalation.obligations import PauseReason
+from escalation.obligations import PauseReason, with_unit
 from escalation.services import recount
 from staff.admin.office import OfficeAdmin, user_of
 
@@ -25,7 +26,7 @@ class RegimeAdmin(OfficeAdmin):
 
 class PolicyForm(forms.ModelForm):
     pauses = forms.MultipleChoiceField(
-        label=_("stands still while"), choices=PauseReason.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("stands still while"), choices=PauseReason.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
 
@@ -39,8 +40,7 @@ class DeadlinePolicyAdmin(OfficeAdmin):
     list_display = (
         "matter",
         "regime",
-        "amount",
-        "unit",
+        "how_long",
         "severity",
         "kind",
         "active",
@@ -56,6 +56,10 @@ class DeadlinePolicyAdmin(OfficeAdmin):
         ("in_force_from", "in_force_to"), "active",
     )  # fmt: skip
     ordering = ("regime", "pk")  # as they were seeded
+
+    @admin.display(description=_("how long"))
+    def how_long(self, policy: DeadlinePolicy) -> str:
+        return with_unit(policy.amount, policy.unit)
 
     def get_readonly_fields(self, request: HttpRequest, obj: DeadlinePolicy | None = None) -> Any:
         """What a row is about stays; another matter is another row."""

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from complaints.models import Complaint
 from complaints.permissions import scope_of
 from complaints.queries.words import due_in_words
-from escalation.forms.information import Moment, ReplyForm
+from escalation.forms.information import Moment, ReplyForm, say_which
 from escalation.models import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.services import marks, orders
 from staff.admin.acts import Act
@@ -89,6 +89,7 @@ class _CaseForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
         self.fields["complaint"].error_messages["required"] = str(_("Begin from the page of the case."))
+        say_which(self)
 
 
 class OrderForm(_CaseForm):

@@ -38,6 +38,15 @@ class Moment(forms.DateTimeField):
         return moment
 
 
+def say_which(form: Any) -> None:
+    """Name the case under the first words to be written: the field that holds it is hidden."""
+    asked = str(form.data.get("complaint") or form.initial.get("complaint") or "")
+    case = form.cases.filter(pk=asked).first() if asked.isdecimal() else None
+    words = form.fields.get("words") or form.fields.get("question")
+    if case is not None and words is not None:
+        words.help_text = _("About case %(number)s.") % {"number": case.number}
+
+
 class DecisionForm(forms.Form):
     changes = forms.ChoiceField(label=_("What it changes"), choices=RoutedDecision.Changes.choices, widget=UnfoldAdminRadioSelectWidget)
     words = forms.CharField(label=_("The decision, or why nothing changes"), max_length=5000, widget=UnfoldAdminTextareaWidget)
@@ -60,6 +69,7 @@ class AskForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
         self.fields["complaint"].error_messages["required"] = str(_("Ask from the page of the case."))
+        say_which(self)
 
 
 class PromiseForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from escalation.models import Deadline, Regime
 from escalation.obligations import BY_ITSELF, PauseReason
@@ -13,16 +14,20 @@ from escalation.obligations import BY_ITSELF, PauseReason
 
 class Words(forms.CharField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **options)
+        super().__init__(max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **options)
 
 
 class PauseForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Because"), choices=[(each.value, each.label) for each in PauseReason if each not in BY_ITSELF])
+    reason = forms.ChoiceField(
+        label=_("Because"),
+        choices=[(each.value, each.label) for each in PauseReason if each not in BY_ITSELF],
+        widget=UnfoldAdminSelectWidget,
+    )
     words = Words(label=_("Reason"))
 
 
 class AskForm(forms.Form):
-    amount = forms.IntegerField(label=_("More time"), min_value=1)
+    amount = forms.IntegerField(label=_("More time"), min_value=1, widget=UnfoldAdminIntegerFieldWidget)
     reason = Words(label=_("Reason"))
     to_customer = Words(label=_("Words for the customer"), help_text=_("Sent with the new day when the extension is granted."))
 
@@ -42,5 +47,5 @@ class RefuseForm(forms.Form):
 
 
 class RegimeForm(forms.Form):
-    regime = forms.ModelChoiceField(label=_("Rules"), queryset=Regime.objects.filter(active=True))
+    regime = forms.ModelChoiceField(label=_("Rules"), queryset=Regime.objects.filter(active=True), widget=UnfoldAdminSelectWidget)
     reason = Words(label=_("Reason"))

@@ -47,7 +47,7 @@ class Deadline(models.Model):
     department = models.ForeignKey(
         "staff.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
     )
-    amount = models.PositiveSmallIntegerField(_("amount"), null=True, blank=True)
+    amount = models.PositiveSmallIntegerField(pgettext_lazy("of time", "amount"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices, blank=True)
     #: Granted by extensions, in the same unit.
     extended_by = models.PositiveSmallIntegerField(_("extended by"), default=0)
@@ -208,8 +208,8 @@ class Extension(models.Model):
     reason = models.TextField(_("reason"), max_length=1000)
     #: What the customer is told of it.
     to_customer = models.TextField(_("words for the customer"), max_length=1000)
-    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=pgettext_lazy("extension", "asked by"))
+    asked_at = models.DateTimeField(pgettext_lazy("extension", "asked at"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ASKED)
     decided_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)

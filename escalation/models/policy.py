@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only_but
 from complaints.workflow import Kind, Severity
@@ -57,7 +58,9 @@ class DeadlinePolicy(models.Model):
     matter = models.CharField(_("time limit of"), max_length=14, choices=MATTERS)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, blank=True, help_text=_("Empty: any."))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, blank=True, help_text=_("Empty: any."))
-    amount = models.PositiveSmallIntegerField(_("amount"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST)])
+    amount = models.PositiveSmallIntegerField(
+        pgettext_lazy("of time", "amount"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
+    )
     unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices, default=Unit.CALENDAR_DAYS)
     pauses = ArrayField(
         models.CharField(max_length=10, choices=PauseReason.choices), verbose_name=_("stands still while"), default=list, blank=True,

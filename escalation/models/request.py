@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import paired, undeletable
 from escalation.querysets import RequestQuerySet
@@ -19,8 +20,8 @@ class DepartmentRequest(models.Model):
     from_department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", verbose_name=_("from department"))
     to_department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", verbose_name=_("to department"))
     question = models.TextField(_("question"), max_length=5000)
-    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    at = models.DateTimeField(_("asked at"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=pgettext_lazy("request", "asked by"))
+    at = models.DateTimeField(pgettext_lazy("request", "asked at"))
     wanted_at = models.DateTimeField(_("wanted by"))
     promised_at = models.DateTimeField(_("promised for"), null=True, blank=True)
     promised_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("promised by"))

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from staff.models.history import History
 
@@ -38,7 +38,9 @@ class CalendarYear(models.Model):
         help_text=_("Days of the week that are not worked; 0 is Monday, 6 Sunday."),
     )  # fmt: skip
     complete = models.BooleanField(
-        _("complete"), default=True, help_text=_("Not while the days worked instead of holidays (调休) have not been announced.")
+        pgettext_lazy("of a year", "complete"),
+        default=True,
+        help_text=_("Not while the days worked instead of holidays (调休) have not been announced."),
     )
 
     history = History()
@@ -55,6 +57,10 @@ class CalendarYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def weekend_in_words(self) -> str:
+        return gettext(", ").join(str(Weekday(int(day)).label) for day in sorted(set(self.weekend)))
 
 
 class WorkDay(models.Model):

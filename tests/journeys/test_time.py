@@ -117,7 +117,7 @@ def test_a_promised_call_is_shown_missed_escalated_and_made_with_the_next_time(s
 
     missed = site.story(days_ago=1)
     missed.apologize()
-    said = {"by": office.agent, "at": now - timedelta(hours=20)}
+    said: dict[str, Any] = {"by": office.agent, "at": now - timedelta(hours=20)}
     call = promises.promise_call(complaint_id=missed.case.pk, call_at=now - timedelta(hours=2), about=words.repair, **said)
     rungs.climb(at=now)
     assert Escalation.objects.filter(complaint=missed.case, matter="promise", told=office.reception_head).exists()
@@ -158,7 +158,7 @@ def test_supervision_is_ordered_answered_and_climbs_where_it_is_not(site: Site, 
 
     left = site.story(days_ago=3)
     left.apologize()
-    given = {"by": office.executive, "at": now - timedelta(days=2)}
+    given: dict[str, Any] = {"by": office.executive, "at": now - timedelta(days=2)}
     orders.give(complaint_id=left.case.pk, words=words.question, due_at=now - timedelta(days=1, hours=2), **given)
     rungs.climb(at=now)
     assert Escalation.objects.filter(complaint=left.case, matter="order", act=Rung.Act.EXECUTIVES).exists()
