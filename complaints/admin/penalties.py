@@ -209,7 +209,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
     @admin.display(description=_("deduction"))
     def wage_shown(self, penalty: Penalty) -> str:
         word = penalty.decisions.filter(kind=PenaltyDecision.Kind.CONSENT).exclude(wage=None).first()
-        if word is None:
+        if word is None or word.cap_percent is None:
             return EMPTY
         said = {
             "amount": shown(word.amount, penalty.currency), "wage": shown(word.wage, penalty.currency), "month": f"{word.month:%Y-%m}",

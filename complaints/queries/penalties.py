@@ -20,7 +20,8 @@ DECIDED_AT = {"approve_penalty": State.PROPOSED, "consent_penalty": State.PROPOS
 
 
 def refusal(user: User, penalty: Penalty, act: str, on: date) -> str | None:
-    """Why this person may not do the act on this finding today; None when they may. Whether it is time for it is not asked."""
+    """Why this person may not do the act on this finding today; None when they may. Neither whether it is time for it nor whether they see the finding
+    is asked: what somebody may not see is not there for them, and is nobody's to refuse."""
     case: Complaint = penalty.accountability.complaint
     if not user.is_active or not user.has_perm(f"complaints.{act}"):
         return _("Your role does not allow this.")

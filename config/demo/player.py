@@ -513,12 +513,11 @@ class Player:
 
     def _decide_on(self, penalty: Penalty) -> None:
         """The superior and personnel agree; some employees appeal, and somebody else decides."""
-        asked = [self.cast.by_id(pk) for pk in sorted(finding_rules.superiors_for(penalty, timezone.localdate(self.at)))]
-        seeing = [who for who in asked if Penalty.objects.visible_to(who).filter(pk=penalty.pk).exists()]
-        if not seeing or not Penalty.objects.visible_to(self.cast.person("personnel")).filter(pk=penalty.pk).exists():
+        superiors, personnel = finding_rules.superiors_for(penalty, timezone.localdate(self.at)), self.cast.person("personnel")
+        if not superiors or not self._may(personnel, penalty, "consent_penalty"):
             return
-        penalize.approve(penalty_id=penalty.pk, by=seeing[0], at=self.at + timedelta(minutes=20))
-        penalize.consent(penalty_id=penalty.pk, by=self.cast.person("personnel"), at=self.at + timedelta(minutes=40))
+        penalize.approve(penalty_id=penalty.pk, by=self.cast.by_id(min(superiors)), at=self.at + timedelta(minutes=20))
+        penalize.consent(penalty_id=penalty.pk, by=personnel, at=self.at + timedelta(minutes=40))
         if self.random.random() < 0.4:
             words = "当日派工超过上限，我已向调度说明，不应由我一人承担。"
             appeals.file(penalty_id=penalty.pk, words=words, by=penalty.employee, at=self.at + timedelta(minutes=60))
@@ -526,15 +525,17 @@ class Player:
 
     def _rule_on(self, penalty: Penalty) -> None:
         penalty.refresh_from_db()
-        on, at = timezone.localdate(self.at), self.at + timedelta(minutes=90)
         for number in ("executive", "manager", "E1001"):
             by = self.cast.person(number)
-            sees = Penalty.objects.visible_to(by).filter(pk=penalty.pk).exists()
-            if sees and finding_rules.refusal(by, penalty, "decide_appeal", on) is None:
+            if self._may(by, penalty, "decide_appeal"):
                 outcome = self.random.choice(["upheld", "revoked"])
                 reasons = "派工单与本人所述相符，撤销认定。" if outcome == "revoked" else "经复核，事实清楚，维持原认定。"
-                appeals.rule(penalty_id=penalty.pk, outcome=outcome, reasons=reasons, by=by, at=at)
+                appeals.rule(penalty_id=penalty.pk, outcome=outcome, reasons=reasons, by=by, at=self.at + timedelta(minutes=90))
                 return
+
+    def _may(self, by: User, penalty: Penalty, act: str) -> bool:
+        sees = Penalty.objects.visible_to(by).filter(pk=penalty.pk).exists()
+        return sees and finding_rules.refusal(by, penalty, act, timezone.localdate(self.at)) is None
 
     def _fulfil(self) -> None:
         for item in RemedyItem.objects.open().filter(remedy__complaint=self.case).order_by("pk"):

@@ -67,7 +67,7 @@ class Whose(admin.SimpleListFilter):
             ("all", _("All")),
         ]  # fmt: skip
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """Django's own would begin with all."""
         for lookup, title in self.lookup_choices:
             query = changelist.get_query_string({self.parameter_name: lookup})

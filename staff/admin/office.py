@@ -204,8 +204,8 @@ class OfficeAdmin(RecordAdmin, SimpleHistoryAdmin):
     def _to_read(self) -> "OfficeAdmin":
         """This page with values instead of inputs, whose choices would name what the reader may not see, and without what is said of today."""
         page = copy(self)
-        page.change_form_outer_before_template = page.change_form_outer_after_template = None
-        page.get_readonly_fields = lambda request, obj=None: flatten_fieldsets(self.get_fieldsets(request, obj))  # type: ignore[method-assign]  # of this copy
+        page.change_form_outer_before_template = page.change_form_outer_after_template = ""
+        page.get_readonly_fields = lambda request, obj=None: flatten_fieldsets(self.get_fieldsets(request, obj))
         return page
 
     def render_history_view(self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
