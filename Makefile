@@ -11,7 +11,7 @@ PRODUCTION := SITE_URL=https://redress.example ALLOWED_HOSTS=redress.example DEB
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test pictures check fix bench walk drill lock messages pg-start pg-stop
+.PHONY: help setup setup-dev run test pictures check fix bench walk drill quarter lock messages pg-start pg-stop
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 16
@@ -56,6 +56,9 @@ walk: setup  ## N real complaints of CORPUS through all ten steps, at URL or at 
 
 drill: setup  ## kill, stop and fill up machines under load; say what was lost, doubled, how long it took. SECONDS_EACH=12 SCENES=web,disk
 	@$(PY) manage.py drill --seconds "$(or $(SECONDS_EACH),12)" $(if $(SCENES),--scenes "$(SCENES)")
+
+quarter: setup  ## a simulated quarter of CASES (2000): the scheduler's command killed and run twice at once; every rung once, on time. GRID=60
+	@$(PY) manage.py quarter --cases "$(or $(CASES),2000)" --grid "$(or $(GRID),60)"
 
 lock: setup-dev  ## remake the requirement locks from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock $(LOCK_OPTIONS)

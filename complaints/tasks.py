@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from time import monotonic
 
 from django.utils import timezone
@@ -38,9 +39,9 @@ def erase_what_is_old() -> int:
     return erasure.erase_what_is_old(at=timezone.now())
 
 
-def close_unasked() -> int:
+def close_unasked(at: datetime | None = None) -> int:
     """Daily: cases not drawn for a call, after their days for the survey; how many were closed."""
-    return selection.close_unasked(at=timezone.now())
+    return selection.close_unasked(at=at or timezone.now())
 
 
 def examine_attachments() -> int:
@@ -73,6 +74,6 @@ def sweep_files() -> int:
     return examinations.sweep(at=timezone.now())
 
 
-def hand_over_absent() -> int:
+def hand_over_absent(at: datetime | None = None) -> int:
     """Each morning: cases of people who are away go to who stands in; how many."""
-    return assign.hand_over_absent(at=timezone.now())
+    return assign.hand_over_absent(at=at or timezone.now())

@@ -1,5 +1,6 @@
 """What the worker does by the clock."""
 
+from datetime import datetime
 from time import monotonic
 
 from django.utils import timezone
@@ -13,20 +14,20 @@ from staff.models import User
 from staff.services import notices
 
 
-def lapse_unanswered() -> int:
+def lapse_unanswered(at: datetime | None = None) -> int:
     """Daily: decisions whose window has passed; how many lapsed."""
-    return lapse.lapse_unanswered(at=timezone.now())
+    return lapse.lapse_unanswered(at=at or timezone.now())
 
 
-def climb_unanswered() -> int:
+def climb_unanswered(at: datetime | None = None) -> int:
     """Every few minutes: matters not decided and notices not understood in time are told higher up; how many were."""
-    now = timezone.now()
+    now = at or timezone.now()
     return routing.climb(at=now) + notices.climb(at=now)
 
 
-def make_digests() -> int:
+def make_digests(at: datetime | None = None) -> int:
     """On working mornings: the sorted originals of each department; how many departments have some."""
-    return digests.make(at=timezone.now())
+    return digests.make(at=at or timezone.now())
 
 
 #: The next nudge or the next minute goes on; the queue takes a task for dead after 120 s.
@@ -67,9 +68,9 @@ def _deliver_some(end: float) -> int:
     return taken
 
 
-def remind_of_statements() -> int:
+def remind_of_statements(at: datetime | None = None) -> int:
     """Every few minutes: open crises whose next statement is due soon or late; how many were reminded of."""
-    return crises.remind(at=timezone.now())
+    return crises.remind(at=at or timezone.now())
 
 
 def recount(policy_id: int | None, by_id: int | None) -> int:
@@ -78,6 +79,6 @@ def recount(policy_id: int | None, by_id: int | None) -> int:
     return recounting.recount(at=timezone.now(), policy=policy, by=User.objects.filter(pk=by_id).first())
 
 
-def climb_rungs() -> int:
+def climb_rungs(at: datetime | None = None) -> int:
     """Every minute: what is due soon or overdue is said on its rung; how many were climbed."""
-    return rungs.climb(at=timezone.now())
+    return rungs.climb(at=at or timezone.now())

@@ -116,14 +116,22 @@ def hand_over_absent(*, at: datetime) -> int:
 
 
 def _hand_over_to_deputy(case: Complaint, today: date, at: datetime) -> bool:
+    """One case, in a transaction of its own; whoever comes second finds it with another handler (threat G10)."""
     handler = case.handler
     deputy = deputy_of(handler, today) if handler is not None else None
     if handler is None or deputy is None:
         return False
     reason = _("%(name)s is away") % {"name": handler.name}
     try:
-        hand_over(complaint_id=case.pk, by=Actor.SYSTEM, at=at, to=deputy, reason=reason)
+        with advancing(case.pk, "hand_over", by=Actor.SYSTEM, at=at, reason=reason) as move:
+            if move.complaint.handler_id != handler.pk:
+                raise NotPossible(_("The case has another handler by now."))
+            _check_fit(move.complaint, deputy, move.complaint.department, at)
+            move.give_to(Assignment.Kind.HANDED_OVER, handler=deputy, reason=reason)
     except NotPossible as why:  # the head sees it overdue among the department's cases
         log.info("case %s stays with somebody who is away: %s", case.number, why)
+        return False
+    except Exception:
+        log.exception("case %s could not be handed over", case.number)
         return False
     return True

@@ -166,18 +166,29 @@ class Player:
 
     def _play_matter(self) -> int:
         """A suggestion, an enquiry or praise: answered, or waiting for it."""
+        answer = self._file_matter()
+        if self.plan.has("answered"):
+            kinds.answer(complaint_id=self.case.pk, by=self.agent, at=self.after(1, 20), text=answer)
+        return 1
+
+    def _file_matter(self) -> str:
+        """The answer it shall have."""
         kind, words, answer = self.random.choice(texts.MATTERS)
         self.party = somebody(self.random, english=False, written=False)
         self.case = filing.file(
             kind=kind, story=words, demands=[], complainant=self.party, medium=Medium.PHONE,
             department=self.cast.channels["phone"].department, by=self.agent, at=self.at,
         )  # fmt: skip
-        if self.plan.has("answered"):
-            kinds.answer(complaint_id=self.case.pk, by=self.agent, at=self.after(1, 20), text=answer)
-        return 1
+        return answer
 
     def _play_report(self) -> int:
         """A report of misconduct, in the hands of the supervision."""
+        self._file_report()
+        with transaction.atomic():
+            self._go_to(self.plan.stop or Step.CLASSIFY)
+        return 1
+
+    def _file_report(self) -> None:
         words, named = self.random.choice(texts.REPORTS)
         self.agent = self.cast.person("supervisor")
         mode = self.random.choice([Mode.CONFIDENTIAL, Mode.ANONYMOUS, Mode.REAL_NAME])
@@ -187,9 +198,6 @@ class Player:
             department=self.cast.channels["web"].department, named_unit=self.cast.departments[named] if named else None,
             by=Actor.COMPLAINANT, at=self.at,
         )  # fmt: skip
-        with transaction.atomic():
-            self._go_to(self.plan.stop or Step.CLASSIFY)
-        return 1
 
     def _go_to(self, goal: Step) -> None:
         """One thing after the other until the case stands there and nothing that was planned before is left."""

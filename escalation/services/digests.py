@@ -8,14 +8,18 @@ from django.utils import timezone
 from escalation.models import Digest
 from escalation.queries.originals import concerning
 from staff.models import Department
+from staff.queries import Calendars
 
 #: The first one reaches back so far.
 FIRST = timedelta(days=1)
 
 
 def make(*, at: datetime) -> int:
-    """Make today's for each department that has something; how many. Run twice it makes none twice."""
-    return sum(_make_one(department, at=at) for department in Department.objects.active().order_by("pk"))
+    """Make today's for each department that works today and has something; how many. Run twice it makes none twice."""
+    today, calendars = timezone.localdate(at), Calendars(since=at)
+    made = Digest.objects.filter(day__gte=today).values("department")
+    departments = Department.objects.active().exclude(pk__in=made).order_by("pk")
+    return sum(_make_one(each, at=at) for each in departments if calendars.of(each).hours_of(today))
 
 
 def _make_one(department: Department, *, at: datetime) -> bool:

@@ -8,8 +8,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, Exists, F, Func, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -56,23 +59,30 @@ def climb(*, at: datetime) -> int:
 
 def _due(rung: Rung, at: datetime) -> list[Due]:
     """What is owed and stands at or beyond the rung, and was not said yet."""
-    found = {due.key(rung): due for due in _owed(rung, at - timedelta(minutes=rung.minutes))}
-    said = set(Escalation.objects.filter(key__in=found).values_list("key", flat=True))
-    return [due for key, due in found.items() if key not in said]
+    return list(_owed(rung, at - timedelta(minutes=rung.minutes)))
+
+
+def _unsaid(rows: Any, name: str, column: str, rung: Rung) -> Any:
+    """Without those said already, which are most of what is overdue; the key as `Due.key` makes it, so that the database can leave them out."""
+    in_utc = Func(Value("UTC"), F(column), function="timezone", output_field=DateTimeField())
+    moment = Func(in_utc, Value('YYYYMMDD"T"HH24MISS'), function="to_char", output_field=TextField())
+    key = Concat(Value(f"{name}:"), Cast("pk", TextField()), Value(f":{rung.pk}:"), moment, output_field=TextField())
+    return rows.annotate(rung_key=key).exclude(Exists(Escalation.objects.filter(key=OuterRef("rung_key"))))
 
 
 def _owed(rung: Rung, moment: datetime) -> Iterator[Due]:
     if rung.matter == PROMISE:
-        for promise in Promise.objects.to_keep().filter(call_at__lte=moment).select_related("by"):
+        promises = Promise.objects.to_keep().filter(call_at__lte=moment).select_related("by")
+        for promise in _unsaid(promises, PROMISE, "call_at", rung):
             yield Due(f"promise:{promise.pk}", promise.complaint_id, PROMISE, promise.call_at, promise.by)
         return
     if rung.matter == ORDER:
-        for order in SupervisionOrder.objects.unanswered().filter(due_at__lte=moment):
+        for order in _unsaid(SupervisionOrder.objects.unanswered().filter(due_at__lte=moment), ORDER, "due_at", rung):
             yield Due(f"order:{order.pk}", order.complaint_id, ORDER, order.due_at)
         return
     wanted = {"matter": rung.matter, "complaint__severity": rung.severity, "complaint__kind": rung.kind}
     rows = Deadline.objects.due_by(moment).filter(**{column: value for column, value in wanted.items() if value})
-    for deadline in rows.only("pk", "complaint_id", "matter", "due_at"):
+    for deadline in _unsaid(rows, "deadline", "due_at", rung).only("pk", "complaint_id", "matter", "due_at"):
         yield Due(f"deadline:{deadline.pk}", deadline.complaint_id, deadline.matter, deadline.due_at)
 
 

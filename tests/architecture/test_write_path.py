@@ -15,6 +15,7 @@ EXCEPTIONS = {
     "config/bench/acts.py": "lifts the limits of a day for a measurement on generated cases",
     "config/demo/tables.py": "reference rows of the demo, saved as the back office saves them",
     "config/jobs.py": "counts the tries of the worker's jobs and puts them aside, rows of django-q2",
+    "config/quarter/company.py": "a rule of routing for the simulated quarter, saved as the back office saves it",
     "config/schedules.py": "the worker's timetable, rows of django-q2",
 }
 

@@ -13,6 +13,7 @@ from complaints.workflow import Kind, Mode, Step
 from escalation.models import DepartmentRequest, Digest
 from escalation.queries.originals import of_digest
 from escalation.services import digests, requests
+from staff.models import WorkDay
 from tests.factories.cases import Office, Walk
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,16 @@ def test_an_erased_case_leaves_no_words_of_its_requests(office: Office, at: date
     erasure.erase(complaint_id=walk.case.pk, reason="到期", by=office.manager, at=walk.at)
     request.refresh_from_db()
     assert request.question == "—"
+
+
+def test_on_a_day_nobody_works_there_are_no_originals_to_read(office: Office, at: datetime) -> None:
+    """A Saturday has none; a Saturday worked instead of a holiday has some."""
+    Walk(office, at).to(Step.INVESTIGATE)
+    saturday = at + timedelta(days=5)
+    assert digests.make(at=saturday) == 0
+    WorkDay.objects.create(day=timezone.localdate(saturday), working=True, name="调休")
+    Walk(office, saturday - timedelta(hours=6)).to(Step.INVESTIGATE)
+    assert digests.make(at=saturday) == 1
 
 
 def test_each_department_gets_the_originals_of_the_day_once_and_never_who_said_it(office: Office, at: datetime) -> None:

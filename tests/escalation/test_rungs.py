@@ -2,12 +2,13 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
-from complaints.models import Classification, Complaint, Message, Promise, Recusal
+from complaints.models import Assignment, Classification, Complaint, Message, Promise, Recusal
 from complaints.services import assign, recusals
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PartyInput
@@ -209,3 +210,43 @@ def test_g10_two_schedulers_at_once_say_it_once(at: datetime) -> None:
         thread.join()
     assert sum(climbed) == Escalation.objects.filter(rung__matter=Step.RECORD).count() == len(walks)
     assert Complaint.objects.count() == len(walks)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_g10_two_schedulers_at_once_hand_over_the_work_of_who_is_away_once(at: datetime) -> None:
+    """G10: both find the case with somebody who is away; the second finds it with the deputy."""
+    office = Office.found()
+    walks = [Walk(office, at, complainant=PartyInput(name=f"顾客{number}", email=f"c{number}@example.com")) for number in range(4)]
+    for walk in walks:
+        walk.apologize()
+    deputy = person(Role.AGENT, office.reception, name="代班")
+    Absence.objects.create(user=office.agent, from_on=at.date(), to_on=at.date() + timedelta(days=5), deputy=deputy)
+    later, handed_over = at + timedelta(hours=5), list[int]()
+    start = threading.Barrier(3)
+
+    def hand_over() -> None:
+        try:
+            start.wait()
+            handed_over.append(assign.hand_over_absent(at=later))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=hand_over) for _each in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(handed_over) == Assignment.objects.filter(kind="handed_over").count() == len(walks)
+
+
+def test_what_was_said_long_ago_is_not_read_again_each_minute(office: Office, at: datetime, django_assert_num_queries: Any) -> None:
+    """What is overdue and was said stays in the database: a minute later there is one query for each rung, and one for the rungs."""
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, 0, Rung.Act.HEAD), (due.matter, 60, Rung.Act.EXECUTIVES), ("promise", 0, Rung.Act.HEAD))
+    promise = Promise.objects.create(complaint=walk.case, call_at=due.due_at, about="进展", by=office.agent, at=at)
+    late = max(due.due_at, promise.call_at) + 90 * MINUTE
+    assert rungs.climb(at=late) == 3
+    with django_assert_num_queries(4):
+        assert rungs.climb(at=late + MINUTE) == 0
