@@ -126,7 +126,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Boxes"), "markunread_mailbox", "intake_box_changelist", reference),
                 (_("Rungs of escalation"), "stairs", "escalation_rung_changelist", "escalation.manage_deadlines"),
                 (_("Whom marks reach"), "flag", "escalation_markrule_changelist", "escalation.manage_deadlines"),
-                (_("Time limits"), "timer", "escalation_deadlinepolicy_changelist", ("escalation.manage_deadlines", read)),
+                (_("Time limits by rule"), "timer", "escalation_deadlinepolicy_changelist", ("escalation.manage_deadlines", read)),
                 (_("Rules about time"), "balance", "escalation_regime_changelist", "escalation.manage_deadlines"),
                 (_("Working calendar"), "calendar_month", "staff_calendaryear_changelist", "escalation.manage_deadlines"),
                 (_("Special days"), "event", "staff_workday_changelist", "escalation.manage_deadlines"),

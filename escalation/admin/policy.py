@@ -13,6 +13,7 @@ from escalation.obligations import PauseReason, with_unit
 from escalation.services import recount
 from staff.admin.office import OfficeAdmin, user_of
 
+RECOUNTED = _("The cases under way are counted anew by it, also where nothing ran by this rule yet. Each date that moves keeps a record.")
 MANAGE, VIEW = "escalation.manage_deadlines", "complaints.read_files"
 
 
@@ -22,6 +23,14 @@ class RegimeAdmin(OfficeAdmin):
     view_permission = VIEW
     list_display = ("name", "always", "is_default", "active")
     fields = ("name", "code", "always", "is_default", "active")
+
+    def save_model(self, request: HttpRequest, obj: Regime, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Whom it applies to may be others now: what each of its rules asks for is counted anew."""
+        super().save_model(request, obj, form, change)
+        if change and {"always", "is_default", "active"} & set(form.changed_data):
+            for policy in obj.policies.filter(active=True):
+                recount.later(policy=policy, by=user_of(request))
+            messages.info(request, RECOUNTED)
 
 
 class PolicyForm(forms.ModelForm):
@@ -68,7 +77,4 @@ class DeadlinePolicyAdmin(OfficeAdmin):
     def save_model(self, request: HttpRequest, obj: DeadlinePolicy, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         super().save_model(request, obj, form, change)
         recount.later(policy=obj, by=user_of(request))
-        messages.info(
-            request,
-            _("The cases under way are counted anew by it, also where nothing ran by this rule yet. Each date that moves keeps a record."),
-        )
+        messages.info(request, RECOUNTED)

@@ -137,7 +137,7 @@ class SupervisionOrderAdmin(OfCase, OfficeAdmin):
     def ordered_by(self, order: SupervisionOrder) -> str:
         return order.by.name if order.by else str(_("by a rung"))
 
-    @admin.display(description=_("answer"))
+    @admin.display(description=_("how it stands"))
     def standing(self, order: SupervisionOrder) -> SafeString:
         """In words; the colour only repeats them."""
         now = timezone.now()

@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from complaints.models import Complaint
 from complaints.services import endings, messages, notify
@@ -383,6 +384,21 @@ def test_a_rule_switched_on_asks_nothing_that_is_done(office: Office, now: datet
         assert recount.recount(at=walk.at, policy=rule_for(matter, 3, regime=other)) == 0
     walk.accept()
     assert Deadline.objects.filter(regime=other, state="open").values_list("matter", flat=True).get() == "remedy"
+
+
+def test_a_body_of_rules_switched_off_ends_what_ran_by_it(office: Office, client: Any, now: datetime) -> None:
+    walk = Walk(office, now)
+    walk.to(Step.INVESTIGATE)
+    client.force_login(office.manager)
+    regime = Regime.objects.get(code="house")
+    page = reverse("admin:escalation_regime_change", args=[regime.pk])
+    said = {"name": regime.name, "code": regime.code, "always": "on", "is_default": "on"}
+    waiting = OrmQ.objects.count()
+    assert client.post(page, said).status_code == 302
+    assert OrmQ.objects.count() - waiting == DeadlinePolicy.objects.filter(regime=regime, active=True).count()
+    for matter in ("decision", Step.INVESTIGATE):
+        assert recount.recount(at=walk.at, policy=house(matter), by=office.manager) == 1
+        assert Deadline.objects.get(complaint=walk.case, matter=matter).state == "dropped"
 
 
 def test_others_do_not(office: Office, client: Any) -> None:

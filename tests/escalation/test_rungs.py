@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from complaints.models import Assignment, Classification, Complaint, Message, Promise, Recusal
 from complaints.services import assign, recusals
@@ -183,6 +184,28 @@ def test_what_people_away_have_in_hand_goes_to_their_deputy(office: Office, at: 
     assert assign.hand_over_absent(at=at + timedelta(days=1)) == 1
     assert assign.hand_over_absent(at=at + timedelta(days=1)) == 0
     assert walk.fresh().handler == deputy
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(-120, "2 hours before it is due"), (0, "as it falls due"), (15, "15 minutes after it was due"), (1440, "1 day after it was due")],
+)
+def test_a_rung_says_its_place_as_people_do(minutes: int, words: str) -> None:
+    with translation.override("en"):
+        assert Rung(minutes=minutes, act=Rung.Act.HEAD).when == words
+
+
+def test_an_order_is_given_by_the_form_of_the_back_office(office: Office, at: datetime, client: Any) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    client.force_login(office.executive)
+    soon = f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    page = reverse("admin:escalation_supervisionorder_add")
+    assert walk.case.number in client.get(page, {"case": walk.case.pk}).content.decode()
+    said = {"complaint": walk.case.pk, "words": "为何迟缓？", "due_at": soon}
+    assert client.post(page, said, follow=True).status_code == 200
+    order = SupervisionOrder.objects.get()
+    assert (order.by, order.department) == (office.executive, office.reception)
 
 
 @pytest.mark.django_db(transaction=True)
