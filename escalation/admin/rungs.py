@@ -46,6 +46,10 @@ class MarkRuleAdmin(OfficeAdmin):
     ordering = ("pk",)
 
 
+#: What a rung can be about, in words.
+MATTERS = dict(Rung._meta.get_field("matter").flatchoices)
+
+
 class OfCase(RecordAdmin):
     """Rows of cases the reader may see; one more is added from the page of a case."""
 
@@ -64,11 +68,11 @@ class OfCase(RecordAdmin):
 @admin.register(Escalation)
 class EscalationAdmin(OfCase):
     view_permission: ClassVar[str | None] = "complaints.read_files"
-    list_display = ("complaint", "act", "matter", "mark", "due_at", "at", "people")
+    list_display = ("complaint", "act", "of_what", "mark", "due_at", "at", "people")
     list_select_related = ("complaint", "mark__complaint")
     list_filter = ("act",)
     ordering = ("-at", "-pk")
-    fields = ("complaint", "act", "matter", "mark", "due_at", "at", "people")
+    fields = ("complaint", "act", "of_what", "mark", "due_at", "at", "people")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -76,6 +80,10 @@ class EscalationAdmin(OfCase):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("told")
+
+    @admin.display(description=_("of"))
+    def of_what(self, escalation: Escalation) -> str:
+        return str(MATTERS.get(escalation.matter, "–"))
 
     @admin.display(description=_("told"))
     def people(self, escalation: Escalation) -> str:

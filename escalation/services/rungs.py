@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -99,7 +100,7 @@ def _climb(rung: Rung, due: Due, *, at: datetime) -> bool:
     )
     escalation.told.set(people)
     if rung.act == Rung.Act.ORDER:
-        order_by_rung(case, due, at=at)
+        order_by_rung(case, due, at=at, language=people[0].language if people else settings.LANGUAGE_CODE)
     for person in people:
         _tell(person, case, due, at=at)
     return True
@@ -115,9 +116,10 @@ def _still_owed(due: Due) -> bool:
     return SupervisionOrder.objects.filter(pk=pk, answered_at=None).exists()
 
 
-def order_by_rung(case: Complaint, due: Due, *, at: datetime) -> SupervisionOrder:
-    """The head answers why it is late and what happens now."""
-    words = _("%(number)s has been overdue since %(due)s: why, and what happens now by when?")
+def order_by_rung(case: Complaint, due: Due, *, at: datetime, language: str) -> SupervisionOrder:
+    """The head answers why it is late and what happens now; asked in their language."""
+    with translation.override(language):
+        words = _("%(number)s has been overdue since %(due)s: why, and what happens now by when?")
     text = words % {"number": case.number, "due": timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")}
     return SupervisionOrder.objects.create(complaint=case, department=case.department, words=text, at=at, due_at=at + ANSWERED_WITHIN)
 

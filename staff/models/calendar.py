@@ -40,7 +40,7 @@ class CalendarYear(models.Model):
     complete = models.BooleanField(
         pgettext_lazy("of a year", "complete"),
         default=True,
-        help_text=_("Not while the days worked instead of holidays (调休) have not been announced."),
+        help_text=_("Not while the days worked instead of holidays have not been announced."),
     )
 
     history = History()

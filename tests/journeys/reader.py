@@ -69,6 +69,8 @@ KEPT_IN_CHINESE = {
     "Asia",
     "Shanghai",
     "CN",
+    "DE",
+    "US",
 }
 
 #: A language is offered under its own name, whatever the page speaks.
