@@ -396,9 +396,15 @@ def test_a_body_of_rules_switched_off_ends_what_ran_by_it(office: Office, client
     waiting = OrmQ.objects.count()
     assert client.post(page, said).status_code == 302
     assert OrmQ.objects.count() - waiting == DeadlinePolicy.objects.filter(regime=regime, active=True).count()
-    for matter in ("decision", Step.INVESTIGATE):
-        assert recount.recount(at=walk.at, policy=house(matter), by=office.manager) == 1
-        assert Deadline.objects.get(complaint=walk.case, matter=matter).state == "dropped"
+    rules = [house(matter) for matter in ("decision", Step.INVESTIGATE)]
+    mine = Deadline.objects.filter(complaint=walk.case, policy__in=rules)
+    for policy in rules:
+        recount.recount(at=walk.at, policy=policy, by=office.manager)
+    assert [row.state for row in mine] == ["dropped", "dropped"]
+
+    assert client.post(page, said | {"active": "on"}).status_code == 302
+    assert sum(recount.recount(at=walk.at, policy=house(policy.matter)) for policy in rules) == 2
+    assert [row.state for row in mine.all()] == ["open", "open"]
 
 
 def test_others_do_not(office: Office, client: Any) -> None:
