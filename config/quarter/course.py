@@ -11,6 +11,7 @@ from django.db import transaction
 
 from complaints.models import Promise
 from complaints.services import endings, kinds, messages, promises
+from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Severity, Step
 from config.demo.cast import Cast
@@ -22,16 +23,16 @@ from escalation.services import extensions, pauses
 from staff.models import User
 
 #: Courses, and how many of a hundred cases take them.
-COURSES = {"matter": 34, "withdrawn": 35, "whole": 4, "undecided": 3, "paused": 3, "extended": 2, "left": 12, "report": 4, "late": 3}
+COURSES = {"matter": 50, "withdrawn": 28, "whole": 3, "undecided": 3, "paused": 2, "extended": 2, "left": 6, "report": 3, "late": 3}
 #: How long an act at each step takes when nobody is late, in hours.
 USUAL = {
     Step.APOLOGIZE: (0.1, 0.45), Step.RECORD: (0.5, 8), Step.CLASSIFY: (0.5, 8), Step.ASSIGN: (0.3, 6), Step.INVESTIGATE: (4, 40),
     Step.PROPOSE: (2, 20), Step.NOTIFY: (1, 24), Step.PENALIZE: (10, 60), Step.IMPROVE: (6, 60), Step.FOLLOW_UP: (20, 60),
 }  # fmt: skip
 #: Of a hundred acts so many come late, by so many hours at most.
-LATE, LATE_HOURS = 12, 110
+LATE, LATE_HOURS = 8, 110
 #: Of a hundred cases so many get a promised call; of a hundred calls so many are made.
-PROMISED, CALLED = 18, 60
+PROMISED, CALLED = 12, 60
 #: Of a hundred apologies so many are followed by an answer.
 WRITTEN = 88
 #: Of a hundred cases so many turn out to be severe.
@@ -89,7 +90,7 @@ class Course(Player):
             yield self._hours((1, 30)), self._withdraw
 
     def _on_the_way(self) -> Iterator[Act]:
-        steps = {"withdrawn": 2, "left": 4, "report": 3, "late": 4}.get(self.name, 99)
+        steps = {"withdrawn": 1, "left": 4, "report": 3, "late": 4}.get(self.name, 99)
         for _number in range(self.random.randint(0, steps) if steps < 99 else steps):
             step = Step(self._fresh().step)
             if step == Step.CLOSED or (self.name == "undecided" and step == Step.NOTIFY and self.case.decision_sent_at):
@@ -109,6 +110,8 @@ class Course(Player):
     def _work(self) -> None:
         """What is to be done at the step the case stands at, by whoever has it."""
         case = self._fresh()
+        if case.step == Step.CLOSED:
+            raise NotPossible("the case has ended")
         if case.handler is not None and case.handler.employee_number in ("agent", "agent2"):
             self.agent = case.handler
         with transaction.atomic():

@@ -196,7 +196,7 @@ class Expectation:
                 found.append((due, number, key))
         for each in found:
             heapq.heappush(self._queue, each)
-        return [(key, due) for due, _number, key in found]
+        return list({key: due for due, _number, key in found}.items())  # given up and owed again it was noted twice
 
     def _forget(self, key: Key) -> None:
         del self.pending[key]

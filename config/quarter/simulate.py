@@ -31,7 +31,8 @@ ANSWERED = 55
 #: Nothing new is filed on the last days, so that what was filed still becomes overdue.
 QUIET_DAYS = 10
 OPENS, SHUTS = 8, 20
-REFUSALS = (NotPossible, Refused, ValidationError, ObjectDoesNotExist, PermissionDenied)
+#: Why an act does not come about; LookupError and ValueError where nobody is there who could decide.
+REFUSALS = (NotPossible, Refused, ValidationError, ObjectDoesNotExist, PermissionDenied, LookupError, ValueError)
 #: Of a hundred cases so many come at any hour: the form stands open.
 AT_NIGHT = 8
 
