@@ -1,5 +1,6 @@
 """The important goes by rule to those who can change something, and is answered with a decision; what is not climbs (mission, M3)."""
 
+import logging
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ from staff import queries as organisation
 from staff.models import User
 from staff.models.compiled import Compiled, Given
 from staff.roles import Role
+
+log = logging.getLogger(__name__)
 
 GRAVITY = [severity.value for severity in Severity]
 #: Hours after a decision was due at which the next higher up is told.
@@ -103,14 +106,19 @@ def decide(*, item_id: int, changes: RoutedDecision.Changes | str, words: str, b
 
 
 def climb(*, at: datetime) -> int:
-    """Tell the next higher up of what was not decided in time; each rung once."""
-    told = 0
-    for pk in RoutedItem.objects.overdue(at).order_by("pk").values_list("pk", flat=True):
+    """Tell the next higher up of what was not decided in time; each rung once, each matter in a transaction of its own."""
+    return sum(_climb(pk, at=at) for pk in RoutedItem.objects.overdue(at).order_by("pk").values_list("pk", flat=True))
+
+
+def _climb(pk: int, *, at: datetime) -> int:
+    """One matter, unless somebody else is at it; one that cannot climb keeps no other from it."""
+    try:
         with transaction.atomic():
             item = RoutedItem.objects.undecided().select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-            if item is not None:
-                told += _climb_one(item, at=at)
-    return told
+            return 0 if item is None else _climb_one(item, at=at)
+    except Exception:
+        log.exception("matter %s could not climb", pk)
+        return 0
 
 
 def _climb_one(item: RoutedItem, *, at: datetime) -> int:

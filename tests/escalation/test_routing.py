@@ -103,3 +103,16 @@ def test_who_the_case_is_about_neither_gets_nor_sees_it(office: Office, at: date
     walk.classify(severity=Severity.SERIOUS)
     assert not Message.objects.filter(to_user=office.head).exists()
     assert not RoutedItem.objects.visible_to(office.head).exists()
+
+
+def test_a_matter_that_cannot_climb_keeps_no_other_from_climbing(office: Office, at: datetime) -> None:
+    """A role that is none any more."""
+    gone = rule(name="旧规则", severity=Severity.SEVERE)
+    rule(severity=Severity.SERIOUS)
+    walk = Walk(office, at)
+    lost = RoutedItem.objects.create(rule=gone, complaint=walk.case, role="gone", question="？", at=at, due_at=at + timedelta(hours=24))
+    serious(walk)
+    whole = RoutedItem.objects.get(rule__severity=Severity.SERIOUS)
+    assert routing.climb(at=whole.due_at + timedelta(hours=1)) == 1
+    assert whole.climbs.count() == 1
+    assert not lost.climbs.exists()
