@@ -1,17 +1,22 @@
 """What lifts a case above the ordinary is seen by the system, or said by staff; it is counted against the handling that failed (M12)."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, FollowUp, StepChange
-from complaints.querysets import ComplaintQuerySet
 from complaints.services.errors import NotPossible, Refused
 from complaints.workflow import Step
 from escalation.models import CaseMark, MarkRule, Rung
 from escalation.services import rungs
 from staff.models import User
+
+if TYPE_CHECKING:
+    from complaints.querysets import ComplaintQuerySet
 
 Cause = CaseMark.Cause
 #: A complaint of the same customer on the same matter within so many days is a repeat.
