@@ -156,7 +156,7 @@ class Machines:
     def status(self, path: str) -> int:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=10 * busy()) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code

@@ -174,19 +174,22 @@ def database_away(scene: Scene) -> None:
     """K8: the database is away for a while: 503 with a time to come back, red at /readyz/, nothing to restart by hand."""
     _stop_database(scene)
     time.sleep(2)
-    restarts, until = scene.machines.restarts, time.monotonic() + max(scene.seconds, 8)
-    scene.require(scene.machines.status("/healthz/") == 200, "/healthz/ did not answer without a database")
-    scene.require(scene.machines.status("/readyz/") == 503, "/readyz/ was not red without a database")
+    began, restarts, until = time.monotonic(), scene.machines.restarts, time.monotonic() + max(scene.seconds, 8)
+    alive = eventually(lambda: scene.machines.status("/healthz/") == 200, 10)
+    scene.require(alive, "/healthz/ did not answer without a database")
+    red = eventually(lambda: scene.machines.status("/readyz/") == 503, 15)
+    scene.require(red, f"/readyz/ was not red without a database: {scene.machines.status('/readyz/')}")
     while time.monotonic() < until:
         time.sleep(0.2)
-    scene.require(scene.load.retry_after, "no 503 told when to come back")
+    scene.require(eventually(lambda: scene.load.retry_after > 0, 15), "no 503 told when to come back")
+    away = time.monotonic() - began + 2
     scene.require(scene.machines.restarts == restarts, "something was restarted again and again while the database was away")
     scene.machines.database.start()
     up = time.monotonic()
     scene.wait_for_customers(up)
     scene.wait_for_mail(up)
     _no_tracebacks(scene)
-    scene.done, scene.may_double = f"database away for {max(scene.seconds, 8) + 2:.0f} s", 1
+    scene.done, scene.may_double = f"database away for {away:.0f} s", 1
 
 
 def _stop_database(scene: Scene) -> None:
