@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from complaints.signing import keyed
 from complaints.workflow import Actor, Step
 from staff import queries as organisation
+from staff.models.compiled import Figures, Given
 from staff.roles import Role
 
 if TYPE_CHECKING:
@@ -112,15 +114,24 @@ def _tops(places: list[organisation.Place]) -> tuple[tuple[int, frozenset[int]],
     return tuple(found.items())
 
 
+def _of_case(model: str, *columns: str) -> Figures:
+    """The models import this module, so they are named."""
+    return Figures(
+        lambda: apps.get_model("complaints", model)._default_manager.filter(complaint=Given("case")).order_by().values_list(*columns)
+    )
+
+
+RECUSED = _of_case("Recusal", "user", "kind")
+CONCERNED = _of_case("Investigation", "statements__employee", "responsible_persons")
+
+
 def out_of_it(case: Complaint) -> set[int]:
     """Ids of those who decide nothing in this case: who is named in it and their superiors, who judged it before, who was asked for a
     statement or found responsible."""
-    kept_out = list(case.recusals.select_related("user"))
-    named = [recusal.user for recusal in kept_out if recusal.kind == "named"]
-    concerned = {
-        person for row in case.investigations.values_list("statements__employee", "responsible_persons") for person in row if person
-    }
-    return {recusal.user_id for recusal in kept_out} | concerned | (organisation.superiors_of(named) if named else set())
+    kept_out = RECUSED(case=case.pk)
+    named = [user for user, kind in kept_out if kind == "named"]
+    concerned = {person for row in CONCERNED(case=case.pk) for person in row if person}
+    return {user for user, _kind in kept_out} | concerned | (organisation.superiors_of(named) if named else set())
 
 
 def is_complainant(user: User, case: Complaint) -> bool:

@@ -112,8 +112,11 @@ def executives() -> UserQuerySet:
     return people
 
 
+ABSENCES = Figures(lambda: Absence.objects.on(Given("on")).filter(user=Given("user")).order_by().values_list("pk")[:1])
+
+
 def is_absent(user: User, on: date) -> bool:
-    return bool(Absence.objects.on(on).filter(user=user).exists())
+    return bool(ABSENCES(on=on, user=user.pk))
 
 
 def deputy_of(user: User, on: date) -> User | None:

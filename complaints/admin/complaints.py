@@ -25,8 +25,8 @@ from complaints.downloads import download_of
 from complaints.forms.act import ActForm
 from complaints.models import Attachment, Complaint, StepChange
 from complaints.permissions import Refused
-from complaints.queries.acts import is_at_its_step, why_not
-from complaints.queries.whole_file import WholeFile, whole_file
+from complaints.queries.acts import BESIDE, CHART, is_at_its_step, why_not
+from complaints.queries.whole_file import WholeFile, one_case, whole_file
 from complaints.services import customers, penalize, vault
 from complaints.services.errors import NotPossible, Stale
 from complaints.workflow import Mode
@@ -127,38 +127,49 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
-        """Do one act: bind its form, call its service; what is refused comes back on the case page with everything typed."""
-        file = self._file(request, object_id)
+        """Do one act: bind its form, call its service; what is refused comes back on the case page with everything typed.
+
+        The whole file is read only to show it. An act of the chart asks for the right itself, under lock: it is asked here when something else
+        is in the way, for that is none of the business of whoever may not do it.
+        """
+        case = self._case(request, object_id)
         chosen = known_act(act)
         if chosen is None:
             raise Http404
         if request.method != "POST":
-            return HttpResponseRedirect(self._page_of(file.case))
-        by, at, case = user_of(request), timezone.now(), file.case
+            return HttpResponseRedirect(self._page_of(case))
+        by, at = user_of(request), timezone.now()
         form = chosen.form(request.POST, request.FILES, case=case, by=by, auto_id=f"{chosen.name}_%s")
-        refusal = why_not(by, case, chosen.name, timezone.localdate(at))
-        if refusal:  # before anything about the form: it is none of their business
-            raise Refused(refusal, act=chosen.name, target=case.number)
+        asks_itself = chosen.name in CHART and chosen.name not in BESIDE
+        if not asks_itself:
+            self._require(by, case, chosen, at)
         try:
-            status = self._try(chosen, form, file, by=by, at=at)
+            status = self._try(chosen, form, case, by=by, at=at)
         except Complaint.DoesNotExist as error:  # somebody else's act took it out of this person's sight a moment ago
             raise Http404 from error
         if status == HTTPStatus.OK:
             messages.success(request, _("Done: %(act)s") % {"act": chosen.label})
             return HttpResponseRedirect(self._after(request, case) + GOES_ON_AT.get(chosen.name, ""))
+        if asks_itself:
+            self._require(by, case, chosen, at)
+        file = self._file(request, object_id)
         if status == HTTPStatus.CONFLICT:  # show what the others did meanwhile, and let the person try once more from there
-            file = self._file(request, object_id)
             typed = request.POST.copy()
             typed["seen"] = str(file.seen)
             form.data = typed
         return self._page(request, file, tried=(chosen, form), status=status)
 
-    def _try(self, act: Act, form: ActForm, file: WholeFile, *, by: User, at: datetime) -> int:
+    def _require(self, by: User, case: Complaint, act: Act, at: datetime) -> None:
+        refusal = why_not(by, case, act.name, timezone.localdate(at))
+        if refusal:
+            raise Refused(refusal, act=act.name, target=case.number)
+
+    def _try(self, act: Act, form: ActForm, case: Complaint, *, by: User, at: datetime) -> int:
         """Run the act; the status to answer with, the reasons being on the form."""
         if not form.is_valid():
-            return self._why_unfit(act, form, file)
+            return self._why_unfit(act, form, case)
         try:
-            act.run(case=file.case, form=form, by=by, at=at)
+            act.run(case=case, form=form, by=by, at=at)
         except Stale as refusal:
             form.add_error(None, _stale_words(refusal.change))
         except NotPossible as refusal:
@@ -170,14 +181,15 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
             return HTTPStatus.OK
         return HTTPStatus.CONFLICT
 
-    def _why_unfit(self, act: Act, form: ActForm, file: WholeFile) -> int:
+    def _why_unfit(self, act: Act, form: ActForm, case: Complaint) -> int:
         """A form may not fit because the case has moved on since it was made; then that is what to say."""
         seen = form.cleaned_data.get("seen")
-        if act.minds_order and seen is not None and seen != file.seen and file.changes:
-            form.add_error(None, _stale_words(file.changes[-1]))
+        newest = case.changes.select_related("by").order_by("-sequence").first()
+        if act.minds_order and seen is not None and newest is not None and seen != newest.sequence:
+            form.add_error(None, _stale_words(newest))
             return HTTPStatus.CONFLICT
-        if not is_at_its_step(act.name, file.case):
-            form.add_error(None, _("This is not possible at the step “%(step)s”.") % {"step": file.case.get_step_display()})
+        if not is_at_its_step(act.name, case):
+            form.add_error(None, _("This is not possible at the step “%(step)s”.") % {"step": case.get_step_display()})
             return HTTPStatus.CONFLICT
         return HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -241,11 +253,18 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
 
     # --- inside ----------------------------------------------------------------------------------------------------
     def _file(self, request: HttpRequest, object_id: str) -> WholeFile:
-        if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > 18:  # digits of a bigint
-            raise Http404
         user = user_of(request)
         try:
-            return whole_file(Complaint.objects.visible_to(user), int(object_id), with_penalties=holds(request, "complaints.see_penalties"))
+            return whole_file(
+                Complaint.objects.visible_to(user), _number(object_id), with_penalties=holds(request, "complaints.see_penalties")
+            )
+        except Complaint.DoesNotExist as error:
+            raise Http404 from error
+
+    def _case(self, request: HttpRequest, object_id: str) -> Complaint:
+        """The case without its file, for whoever sees it."""
+        try:
+            return one_case(Complaint.objects.visible_to(user_of(request)), _number(object_id))
         except Complaint.DoesNotExist as error:
             raise Http404 from error
 
@@ -286,6 +305,12 @@ class ComplaintAdmin(ExportsList, CaseColumns, PagesWithoutCount, OfficeAdmin):
             now_with = Complaint.objects.select_related("department").get(pk=case.pk).department
             messages.info(request, _("The case is with %(department)s now; you no longer see it.") % {"department": now_with})
         return self._page_of(case) if seen else reverse(f"{self.admin_site.name}:index")
+
+
+def _number(object_id: str) -> int:
+    if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > 18:  # digits of a bigint
+        raise Http404
+    return int(object_id)
 
 
 def _stale_words(change: StepChange) -> str:

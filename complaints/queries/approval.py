@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from datetime import date
 
-from complaints.models import Authority, Complaint
+from complaints.models import Authority, Complaint, Remedy, RemedyItem
 from complaints.permissions import is_openly_complainant, out_of_it
 from complaints.queries.authorities import Place, Weighing, places, sums_of
 from staff import queries as organisation
 from staff.models import User
+from staff.models.compiled import Compiled, Figures, Given
 from staff.roles import Role
+
+#: Asked two and three times by each approval: their SQL is made once a process (docs/performance.md).
+VERSIONS = Figures(
+    lambda: Remedy.objects.filter(complaint=Given("case")).order_by("version").values_list("pk", "sheet__goes_up", "submitted_by")
+)
+ITEMS: Compiled[RemedyItem] = Compiled(lambda: RemedyItem.objects.filter(remedy=Given("remedy")).select_related("paid_by"))
+EXECUTIVES: Compiled[User] = Compiled(organisation.executives)
 
 
 def approvers(case: Complaint, on: date) -> set[int]:
     """Ids of those who may approve the solution that waits: the head of the handling department; where they proposed it, are recused, absent
     without deputy, without authority for so much or not over every department that pays, the next head up; at last the executives. Where a ruling is needed, the executives alone.
     A solution below the value rule or outside the standard goes one level further up."""
-    remedy = case.remedies.order_by("-version").first()
-    if remedy is None:
+    versions = VERSIONS(case=case.pk)
+    if not versions:
         return set()
+    remedy, goes_up, _by = versions[-1]
     # Of an earlier version too: else a colleague could lay the same thing before them again (R3).
-    barred = out_of_it(case) | set(case.remedies.values_list("submitted_by", flat=True))
+    barred = out_of_it(case) | {by for _pk, _goes_up, by in versions}
     needs_ruling = case.category is not None and case.category.needs_ruling
     heads = [] if needs_ruling or case.handling_department is None else organisation.heads_above(case.handling_department)
-    levels = [*((level, Role.HEAD) for level in heads), (list(organisation.executives()), Role.EXECUTIVE)]
-    items = list(remedy.items.select_related("paid_by"))
+    levels = [*((level, Role.HEAD) for level in heads), (EXECUTIVES(), Role.EXECUTIVE)]
+    items = ITEMS(remedy=remedy)
     weighing = Weighing(case, sums_of(items), on, Authority.Use.APPROVE)
     payers = {item.paid_by.path for item in items if item.amount and item.paid_by is not None}
-    passed_by = not (hasattr(remedy, "sheet") and remedy.sheet.goes_up)
+    passed_by = not goes_up
     for number, (level, role) in enumerate(levels, start=1):
         fit = _fit(level, role, barred, weighing, payers)
         if fit and (passed_by or number == len(levels)):

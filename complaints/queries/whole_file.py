@@ -148,8 +148,7 @@ class WholeFile:
 def whole_file(cases: models.QuerySet[Complaint], pk: Any, *, with_penalties: bool) -> WholeFile:
     """The file of the case `pk` of `cases` (already narrowed to what the reader may see). Raises Complaint.DoesNotExist."""
     wanted = _wanted(with_penalties=with_penalties)
-    related = ("category", "product", "department", "handling_department", "handler", "complainant", "recorded_by")
-    case = cases.select_related(*related).get(pk=pk)
+    case = one_case(cases, pk)
     [read] = ROWS[with_penalties](pk=case.pk)
     case.__dict__["responsible_rows"] = read.responsible_rows
     sets = {name: _made(model, getattr(read, f"{name}_rows")) for name, (model, _path) in wanted.items()}
@@ -157,6 +156,12 @@ def whole_file(cases: models.QuerySet[Complaint], pk: Any, *, with_penalties: bo
     _join(sets, case)
     _join_examinations(sets)
     return WholeFile(case, sets)
+
+
+def one_case(cases: models.QuerySet[Complaint], pk: Any) -> Complaint:
+    """The case alone, with what it refers to. Raises Complaint.DoesNotExist."""
+    related = ("category", "product", "department", "handling_department", "handler", "complainant", "recorded_by")
+    return cases.select_related(*related).get(pk=pk)
 
 
 def _wanted(*, with_penalties: bool) -> dict[str, tuple[type[models.Model], str]]:

@@ -1,6 +1,6 @@
 """The only caller of the process chart: locks the case, asks who may, runs the act, writes its record, tells the other apps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -123,16 +123,19 @@ def _sees(by: User | Actor, case: Complaint) -> bool:
 @contextmanager
 def advancing(
     complaint_id: int, transition_name: str, *, by: User | Actor, at: datetime, seen: int | None = None, reason: str = "",
-    part_of: str | None = None,
+    part_of: str | None = None, hold: Callable[[Complaint], None] | None = None,
 ) -> Iterator[Move]:  # fmt: skip
     """Do one act of the chart. The body records what the act needs; the guards are asked after it, and all of it stands or falls together.
-    As `part_of` a larger act (a settlement on the spot) it asks for the right to that one.
+    As `part_of` a larger act (a settlement on the spot) it asks for the right to that one. Where the right hangs on more than this case, `hold`
+    takes the locks of the rest before it is asked.
 
     Raises Complaint.DoesNotExist (not visible), Refused (may not), Stale (the case has moved since `seen`), NotPossible (wrong step or
     something missing).
     """
     with transaction.atomic():
         case = locked(complaint_id, by)
+        if hold is not None:
+            hold(case)
         _check(case, transition_name, part_of or transition_name, by=by, at=at, seen=seen)
         move = Move(case, transition_name, by, at, reason)
         if _takes_on(move, part_of or transition_name):

@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Approval, Complaint, DemandAnswer, ItemRule, Remedy, RemedyItem
-from complaints.permissions import Refused, out_of_it
+from complaints.permissions import out_of_it
 from complaints.queries.approval import approvers
 from complaints.queries.authorities import may_settle, sums_of
 from complaints.services import amounts, budgets, sheet
@@ -126,21 +127,19 @@ def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:
 
 
 def approve_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str = "", seen: int | None = None) -> Remedy:
-    """Agree to the version that was seen, as far as one's authority reaches; its money is set aside."""
-    with advancing(complaint_id, "approve_remedy", by=by, at=at, seen=seen, reason=reason) as move:
-        let_nobody_else_give(move)
-        if by.pk not in approvers(move.complaint, timezone.localdate(at)):  # what others gave meanwhile counts too
-            raise Refused(_("This goes beyond what is left of your authority."), act="approve_remedy", target=move.complaint.number)
+    """Agree to the version that was seen, as far as one's authority reaches (what others gave meanwhile counts too); its money is set aside."""
+    hold = partial(let_nobody_else_give, person=by.pk)
+    with advancing(complaint_id, "approve_remedy", by=by, at=at, seen=seen, reason=reason, hold=hold) as move:
         move.complaint.forget_decision()
         remedy = _decide(move, version=version, approved=True, reason=reason)
         budgets.commit(move, remedy, approved_by=by)
         return remedy
 
 
-def let_nobody_else_give(move: Move) -> None:
+def let_nobody_else_give(case: Complaint, *, person: int) -> None:
     """Until this is done nobody gives in this person's name or to this customer: the limits are sums over other cases too."""
-    party = move.complaint.complainant
-    hold_giving(move.person.pk, party.customer_id, party.contact_digest)
+    party = case.complainant
+    hold_giving(person, party.customer_id, party.contact_digest)
 
 
 def return_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str, seen: int | None = None) -> Remedy:
