@@ -1,7 +1,8 @@
 """Deadlines follow the acts on a case, inside their transaction.
 
 A step costs these queries, however many deadlines it touches: what runs, the rules, the calendar (2), one UPDATE of what ends, one INSERT of what
-begins, one UPDATE of the case's dates. Acts that concern no deadline cost none.
+begins, one UPDATE of the case's dates. Acts that concern no deadline cost none. Letting time stand still, run again, or counting anew costs as
+little: one look at former pauses, one INSERT of the records, one UPDATE.
 """
 
 from __future__ import annotations
@@ -43,6 +44,14 @@ def _running() -> Any:
 
 
 RUNNING: Compiled[Deadline] = Compiled(_running)
+
+
+@dataclass
+class _Pauses:
+    """When a deadline stood still, and since when it does."""
+
+    spans: list[calendar.Span] = field(default_factory=list)
+    since: datetime | None = None
 
 
 @dataclass
@@ -115,7 +124,7 @@ class Book:
     # --- what moves -----------------------------------------------------------------------------------------------------
     def judge_anew(self, *, why: str = Why.CASE) -> None:
         """Hold what runs against the rules, as the case is now: another row may count, or none."""
-        ending = []
+        ending, moving = [], []
         for row in self.running:
             if row.regime_id is None:
                 continue
@@ -124,35 +133,52 @@ class Book:
                 ending.append(row)
             elif (rule.pk, rule.amount, rule.unit) != (row.policy_id, row.amount, row.unit):
                 row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
-                self.count_anew(row, why=why)
+                moving.append(row)
+        self.count_anew(moving, why=why)
         self.end(ending, given_up=True)
 
-    def count_anew(self, row: Deadline, *, why: str) -> None:
-        """The date once more from the beginning, with what was granted and the pauses that are over; a move leaves a record."""
-        if row.amount is None or row.state == State.PAUSED:  # from before there were rules; or counted when it runs again
-            row.save(update_fields=["policy", "amount", "unit", "extended_by", "state"])
-            return
-        limit = calendar.Limit(row.amount + row.extended_by, row.unit)
-        due = calendar.due(row.opened_at, limit, self.calendar_of(row), self._pauses(row))
-        if due.at != row.due_at:
-            self.note(row, due.at, why=why)
-        row.due_at, row.is_sure = due.at, due.is_sure
-        row.save(update_fields=["policy", "amount", "unit", "extended_by", "state", "due_at", "is_sure"])
+    def count_anew(self, rows: Sequence[Deadline], *, why: str) -> None:
+        """The dates once more from the beginning, with what was granted and the pauses that are over; a move leaves a record."""
+        paused, moves = self._pauses(rows), []
+        for row in rows:
+            if row.amount is None or row.state == State.PAUSED:  # from before there were rules; or counted when it runs again
+                continue
+            limit = calendar.Limit(row.amount + row.extended_by, row.unit)
+            due = calendar.due(row.opened_at, limit, self.calendar_of(row), paused[row.pk].spans)
+            if due.at != row.due_at:
+                moves.append((row, due.at))
+            row.is_sure = due.is_sure
+        self._move(moves, why=why)
+        if rows:
+            Deadline.objects.bulk_update(rows, ["policy", "amount", "unit", "extended_by", "state", "due_at", "is_sure"])
 
     def note(self, row: Deadline, due_after: datetime, *, why: str) -> None:
-        DeadlineChange.objects.create(deadline=row, why=why, due_before=row.due_at, due_after=due_after, by=self.by, at=self.at)
+        self._note([(row, due_after)], why=why)
 
-    def _pauses(self, row: Deadline) -> Sequence[calendar.Span]:
-        """When this one stood still: its moves say so."""
-        moves = row.moves.filter(why__in=(Why.PAUSED, Why.RESUMED)).order_by("pk").values_list("why", "at")
-        spans, since = [], None
-        for why, at in moves:
-            if why == Why.PAUSED:
-                since = at
-            elif since is not None:
-                spans.append((since, at))
-                since = None
-        return spans
+    def _note(self, moves: Iterable[tuple[Deadline, datetime]], *, why: str) -> None:
+        """The records of these moves; one INSERT, and before the dates are written: the database asks for it."""
+        DeadlineChange.objects.bulk_create(
+            [DeadlineChange(deadline=row, why=why, due_before=row.due_at, due_after=after, by=self.by, at=self.at) for row, after in moves]
+        )
+
+    def _move(self, moves: Sequence[tuple[Deadline, datetime]], *, why: str) -> None:
+        """Whoever calls writes the rows afterwards."""
+        self._note(moves, why=why)
+        for row, after in moves:
+            row.due_at = after
+
+    def _pauses(self, rows: Collection[Deadline]) -> dict[int, _Pauses]:
+        """When these stood still: their moves say so; one query."""
+        found = {row.pk: _Pauses() for row in rows}
+        known = DeadlineChange.objects.filter(deadline__in=found, why__in=(Why.PAUSED, Why.RESUMED)).order_by("pk") if found else []
+        for move in known:
+            pauses = found[move.deadline_id]
+            if move.why == Why.PAUSED:
+                pauses.since = move.at
+            elif pauses.since is not None:
+                pauses.spans.append((pauses.since, move.at))
+                pauses.since = None
+        return found
 
     # --- what stands still ------------------------------------------------------------------------------------------------
     def held_by(self, reason: str) -> list[Deadline]:
@@ -166,8 +192,8 @@ class Book:
         if not held:
             return None
         pause = Pause.objects.create(complaint=self.case, reason=reason, words=words, from_at=self.at, by=self.by)
+        self._note([(row, row.due_at) for row in held], why=Why.PAUSED)
         for row in held:
-            self.note(row, row.due_at, why=Why.PAUSED)
             row.state = State.PAUSED
         Deadline.objects.filter(pk__in=[row.pk for row in held]).update(state=State.PAUSED)
         return pause
@@ -178,18 +204,21 @@ class Book:
         pause.save(update_fields=["to_at", "ended_by"])
         others = list(Pause.objects.filter(complaint=self.case, to_at=None).values_list("reason", flat=True))
         still = {row.pk for reason in others for row in self.held_by(reason)}
-        for row in self.held_by(pause.reason):
-            if row.state == State.PAUSED and row.pk not in still:
-                self._run_again(row)
+        self._run_again([row for row in self.held_by(pause.reason) if row.state == State.PAUSED and row.pk not in still])
 
-    def _run_again(self, row: Deadline) -> None:
-        """The move is written first: what was paused since is part of what is counted."""
-        began = row.moves.filter(why=Why.PAUSED).order_by("-pk").values_list("at", flat=True)[0]
-        limit = calendar.Limit((row.amount or 0) + row.extended_by, row.unit)
-        due = calendar.due(row.opened_at, limit, self.calendar_of(row), [*self._pauses(row), (began, self.at)])
-        self.note(row, due.at, why=Why.RESUMED)
-        row.state, row.due_at, row.is_sure = State.OPEN, due.at, due.is_sure
-        row.save(update_fields=["state", "due_at", "is_sure"])
+    def _run_again(self, rows: Sequence[Deadline]) -> None:
+        """What was paused since is part of what is counted."""
+        paused, moves = self._pauses(rows), []
+        for row in rows:
+            stood = paused[row.pk]
+            limit = calendar.Limit((row.amount or 0) + row.extended_by, row.unit)
+            now = [(stood.since, self.at)] if stood.since is not None else []
+            due = calendar.due(row.opened_at, limit, self.calendar_of(row), [*stood.spans, *now])
+            moves.append((row, due.at))
+            row.state, row.is_sure = State.OPEN, due.is_sure
+        self._move(moves, why=Why.RESUMED)
+        if rows:
+            Deadline.objects.bulk_update(rows, ["state", "due_at", "is_sure"])
 
     def end_pauses(self, reasons: Iterable[str] | None = None) -> None:
         """End the pauses there are; all, or those for these reasons."""

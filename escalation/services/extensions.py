@@ -51,7 +51,7 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     if extension.amount > row.extension_left:
         raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
     row.extended_by += extension.amount
-    book.count_anew(row, why=DeadlineChange.Why.EXTENDED)
+    book.count_anew([row], why=DeadlineChange.Why.EXTENDED)
     extension.message = messages.send(
         complaint=case, kind=Message.Kind.REPLY, by=by, at=at, text=_letter(extension, row), dedupe_key=f"extension:{extension.pk}"
     )

@@ -64,7 +64,7 @@ def _run_again(book: Book, matter: str, since: datetime, *, sequence: int, why: 
         row.state, row.closed_at = State.OPEN, None
         row.save(update_fields=["state", "closed_at"])
         book.running.append(row)
-        book.count_anew(row, why=why or DeadlineChange.Why.CASE)
+        book.count_anew([row], why=why or DeadlineChange.Why.CASE)
 
 
 def _ended_by(book: Book, matter: str, sequence: int) -> set[int | None]:

@@ -64,9 +64,7 @@ def _case(case_id: int, *, at: datetime, policy: DeadlinePolicy | None, by: User
             book = Book.of(case, at, by=by)
             before = {row.pk: row.due_at for row in book.running}
             if policy is None:
-                for row in book.running:
-                    if row.unit in calendar.OF_THE_OFFICE:
-                        book.count_anew(row, why=CALENDAR)
+                book.count_anew([row for row in book.running if row.unit in calendar.OF_THE_OFFICE], why=CALENDAR)
             else:
                 book.judge_anew(why=POLICY)
                 if case.step != Step.CLOSED:

@@ -16,8 +16,8 @@ from django_q.models import OrmQ
 from complaints.models import Complaint
 from complaints.services import endings, messages, notify
 from complaints.workflow import TEN_STEPS, Actor, Outcome, Step
-from escalation.models import Deadline, DeadlinePolicy, Regime
-from escalation.services import policies, recount
+from escalation.models import Deadline, DeadlineChange, DeadlinePolicy, Pause, Regime
+from escalation.services import pauses, policies, recount
 from escalation.services.lapse import lapse_unanswered
 from staff.models import Company
 from tests.factories.cases import Office, Walk
@@ -241,37 +241,71 @@ def test_deadlines_stay_and_move_with_a_record_alone(office: Office, now: dateti
 ADDED = {"file": 5, "apologize": 7, "claim": 0}
 
 
+def queries_of(act: Callable[[], object]) -> int:
+    """How many of an act's queries are about deadlines: they, their records, rules and pauses, the calendar, and the dates of the case."""
+    tables = (
+        "escalation_deadline",
+        "escalation_deadlinechange",
+        "escalation_deadlinepolicy",
+        "staff_calendaryear",
+        "staff_officehours",
+        "step_due_at",
+        "escalation_pause",
+    )
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    ours = [
+        each["sql"]
+        for each in asked
+        if (any(f'"{table}"' in each["sql"] for table in tables) and "SET" in each["sql"])
+        or any(f'FROM "{table}"' in each["sql"] or f'INTO "{table}"' in each["sql"] for table in tables)
+    ]
+    return len([sql for sql in ours if "complaints_complaint" not in sql or 'UPDATE "complaints_complaint" SET "due_at"' in sql])
+
+
+def owe_more(*matters: str) -> None:
+    """More regimes with limits of their own, which stand still at the laboratory and while the customer considers the decision."""
+    for matter in matters:
+        regime = Regime.objects.create(code=f"more-{matter}", name="更多", always=True)
+        for what in (matter, "apologize"):
+            DeadlinePolicy.objects.create(
+                regime=regime, matter=what, amount=3, unit="working_days", source="合同", verified=True, pauses=["testing", "answer"]
+            )
+
+
 def test_a_step_costs_a_small_number_of_queries_however_many_limits_it_touches(office: Office, now: datetime) -> None:
     """Must show 4: what runs, the rules, the calendar (2), one UPDATE, one INSERT, the case's dates: seven for a step, whatever is owed."""
-
-    def queries_of(walk: Callable[[], object]) -> int:
-        with CaptureQueriesContext(connection) as asked:
-            walk()
-        tables = (
-            "escalation_deadline",
-            "escalation_deadlinepolicy",
-            "staff_calendaryear",
-            "staff_officehours",
-            "step_due_at",
-            "escalation_pause",
-        )
-        ours = [
-            each["sql"]
-            for each in asked
-            if (any(f'"{table}"' in each["sql"] for table in tables) and "SET" in each["sql"])
-            or any(f'FROM "{table}"' in each["sql"] or f'INTO "{table}"' in each["sql"] for table in tables)
-        ]
-        return len([sql for sql in ours if "complaints_complaint" not in sql or 'UPDATE "complaints_complaint" SET "due_at"' in sql])
-
     case: list[Walk] = []
     assert queries_of(lambda: case.append(Walk(office, now))) == ADDED["file"]
     assert queries_of(case[0].apologize) == ADDED["apologize"]
-    for number, matter in enumerate(("first_answer", "decision", "record", "whole_case")):
-        regime = Regime.objects.create(code=f"more-{number}", name="更多", always=True)
-        DeadlinePolicy.objects.create(regime=regime, matter=matter, amount=3, unit="working_days", source="合同", verified=True)
-        DeadlinePolicy.objects.create(regime=regime, matter="apologize", amount=3, unit="working_days", source="合同", verified=True)
+    owe_more("first_answer", "decision", "record", "whole_case")
     assert queries_of(lambda: case.append(Walk(office, now))) == ADDED["file"]
     assert queries_of(case[1].apologize) == ADDED["apologize"]
+
+
+def test_letting_time_stand_still_and_run_again_costs_as_many_queries_however_many_limits_it_holds(office: Office, now: datetime) -> None:
+    """Must show 4: by hand, and by the steps that do it: the decision goes to the customer, who is asked, and back."""
+
+    def costs() -> tuple[int, list[int], int]:
+        walk = Walk(office, now)
+        walk.to(Step.INVESTIGATE)
+        by, at = office.investigator, walk.at
+        made: list[Pause] = []
+        stop = queries_of(lambda: made.append(pauses.pause(complaint_id=walk.case.pk, reason="testing", words="送检", by=by, at=at)))
+        held = DeadlineChange.objects.filter(deadline__complaint=walk.case, why="paused").count()
+        go_on = queries_of(lambda: pauses.resume(pause_id=made[0].pk, by=by, at=at + timedelta(hours=1)))
+        walk.to(Step.NOTIFY)
+        return held, [stop, go_on, queries_of(walk.send)], queries_of(walk.accept)
+
+    owe_more("whole_case")
+    few, cost, cost_of_answer = costs()
+    owe_more("first_answer", "decision", "record")
+    many, cost_of_many, cost_of_answer_to_many = costs()
+
+    assert many > few
+    assert cost_of_many == cost
+    assert cost_of_answer_to_many == cost_of_answer
+    assert max(*cost, cost_of_answer) <= 14
 
 
 # --- lapse ----------------------------------------------------------------------------------------------------------
