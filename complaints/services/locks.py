@@ -6,8 +6,7 @@ from django.db import connection
 def hold(*names: str) -> None:
     """Wait for, and keep until the end of the transaction, the locks of these names; always in the same order, so that nobody waits in a ring."""
     with connection.cursor() as cursor:
-        for name in sorted(set(names)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [sorted(set(names))])
 
 
 def hold_giving(person: int, customer: int | None, contact: str) -> None:

@@ -13,7 +13,9 @@ from complaints.queries.approval import approvers
 from complaints.workflow import Kind, Step
 from config.bench.client import MakeRequest, Seen, ask, request
 from staff.models import Membership, User
+from staff.queries import executives
 from staff.roles import Role
+from staff.services import memberships, users
 
 LINES = 4
 #: So many in a round at most, and so many cases kept apart for each round: a case is acted on once.
@@ -94,6 +96,7 @@ def apologies() -> Acts:
 def approvals() -> Acts:
     """A solution that waits, by one of those whose word it needs. Nobody's day is full here: so many in a minute no limit foresees."""
     Authority.objects.filter(use=Authority.Use.APPROVE).update(per_day=None, per_customer=None)
+    _name_executives()
     today = timezone.localdate()
     waiting: list[tuple[int, int, int]] = []
     submitted = Remedy.objects.filter(state="submitted", complaint__step=Step.PROPOSE).order_by("-pk").select_related("complaint")
@@ -103,3 +106,14 @@ def approvals() -> Acts:
             waiting.append((remedy.complaint_id, people[len(waiting) % len(people)], remedy.version))
     first = [(case, by) for case, by, version in waiting if version == 1]  # one form fits all
     return Acts("approve_remedy", first, {"version": "1", "reason": ""})
+
+
+def _name_executives() -> None:
+    """As many as approve at once: the generated company has one, and what one person gives is given one after the other (F3)."""
+    first = Membership.objects.active().filter(role=Role.EXECUTIVE).select_related("department").order_by("pk").first()
+    manager, at = User.objects.get(employee_number="manager"), timezone.now()
+    if first is None:
+        raise RuntimeError("Nobody is an executive.")
+    for number in range(executives().count(), LINES):
+        user = users.create(employee_number=f"executive-{number}", name=f"总经理{number}", by=manager, at=at)
+        memberships.grant(user=user, department=first.department, role=Role.EXECUTIVE, by=manager, at=at)
