@@ -112,7 +112,9 @@ def executives() -> UserQuerySet:
     return people
 
 
-ABSENCES = Figures(lambda: Absence.objects.on(Given("on")).filter(user=Given("user")).order_by().values_list("pk")[:1])
+ABSENCES = Figures(
+    lambda: Absence.objects.filter(from_on__lte=Given("on"), to_on__gte=Given("on"), user=Given("user")).order_by().values_list("pk")[:1]
+)
 
 
 def is_absent(user: User, on: date) -> bool:

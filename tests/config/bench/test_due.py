@@ -26,9 +26,10 @@ def test_it_is_measured_on_deadlines_that_are_gone_afterwards(now: datetime) -> 
 
 @pytest.mark.parametrize("asked", ["due_by", "overdue"])
 def test_what_is_due_is_found_by_one_index(asked: str, now: datetime) -> None:
-    """With few rows any way is quick: only what cannot be done by another index is forbidden to be read from the table."""
+    """With few rows any way is quick: so only the way in the order of the dates is left open, if there is one."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for other in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{other} = off")
     assert "deadline_running_due" in getattr(Deadline.objects, asked)(now).explain()
 
 
