@@ -13,7 +13,9 @@ WRITERS = ("services", "models")
 EXCEPTIONS = {
     "complaints/outbox.py": "claims and marks the rows it delivers",
     "config/bench/acts.py": "lifts the limits of a day for a measurement on generated cases",
+    "config/broker.py": "claims the rows of the worker's queue, django-q2's own",
     "config/demo/tables.py": "reference rows of the demo, saved as the back office saves them",
+    "config/drill/scenes.py": "puts the clock of a queued job forward, so that a drill need not wait for it",
     "config/jobs.py": "counts the tries of the worker's jobs and puts them aside, rows of django-q2",
     "config/quarter/company.py": "a rule of routing for the simulated quarter, saved as the back office saves it",
     "config/schedules.py": "the worker's timetable, rows of django-q2",
