@@ -42,7 +42,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Promised calls"), "phone_callback", "complaints_promise_changelist", read),
                 (_("Guided conversations"), "support_agent", "complaints_guidedpath_changelist", read),
                 (_("My matters"), "record_voice_over", "complaints_statement_mine", None),
-                (_("Findings"), "gavel", "complaints_penalty_changelist", "complaints.see_penalties"),
+                (_("Findings about employees"), "gavel", "complaints_penalty_changelist", "complaints.see_penalties"),
                 (_("Accountability in figures"), "bar_chart", "complaints_penalty_figures", "complaints.see_penalties"),
             ],
         ),
@@ -83,7 +83,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                     "complaints_budget_changelist",
                     ("complaints.set_authority", "complaints.see_ledger"),
                 ),
-                (_("Authorities"), "verified_user", "complaints_authority_changelist", ("complaints.set_authority", read)),
+                (_("Limits of authority"), "verified_user", "complaints_authority_changelist", ("complaints.set_authority", read)),
             ],
         ),
         (

@@ -97,20 +97,20 @@ class Pile:
 
 
 def work_for(user: User, at: datetime) -> list[Pile]:
-    """The piles of this person that are not empty, the most pressing first; one's own open cases and notices are always there."""
+    """The piles of this person, the most pressing first; one's own open cases and notices are there even when empty, and then at the end."""
     reads = user.has_perm("complaints.read_files")
     piles = [
         *_of_machines(user),
         *_of_crises(user, at),
         *_of_incidents(user, at),
         *(_of_cases(user, at) if reads else []),
+        *_between_departments(user, at),
         *_low_scores(user),
         *_of_the_fund(user),
-        *_of_what_arrived(user, at),
         *_of_everybody(user, at),
-        *_between_departments(user, at),
+        *_of_what_arrived(user, at),
     ]
-    return [pile for pile in piles if pile.count or pile.title in ALWAYS]
+    return sorted((pile for pile in piles if pile.count or pile.title in ALWAYS), key=lambda pile: not pile.count)
 
 
 MINE, NOTICES = gettext_lazy("My cases"), gettext_lazy("Notices to read")
@@ -163,12 +163,12 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
     visible = Complaint.objects.visible_to(user).for_list()
     by_due = ("due_at", "received_at")
     row = _case_row(at)
-    # Auditors and executives see every case; what is nobody's is not therefore theirs.
-    yield _pile(MINE, visible.mine(user).order_by(*by_due), row, _list("whose=mine"))
-    if user.has_perm("complaints.claim"):
-        yield _pile(_("My department's, nobody's yet"), visible.of_departments(user).order_by(*by_due), row, _list("whose=unclaimed"))
     if user.has_perm("complaints.approve_remedy"):
         yield _pile(_("Waiting for my approval"), _to_approve(user, visible, at).order_by(*by_due), row, _list("whose=approval"))
+    yield _pile(MINE, visible.mine(user).order_by(*by_due), row, _list("whose=mine"))
+    # Auditors and executives see every case; what is nobody's is not therefore theirs.
+    if user.has_perm("complaints.claim"):
+        yield _pile(_("My department's, nobody's yet"), visible.of_departments(user).order_by(*by_due), row, _list("whose=unclaimed"))
     if user.has_perm("complaints.confirm_unfounded"):
         second = visible.awaiting_second_look().exclude(classifications__by=user).order_by(*by_due)
         yield _pile(_("“Unfounded”, waiting for a second person"), second, row, _list("whose=second"))

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from complaints import payouts
@@ -87,7 +88,7 @@ class StandardAdmin(RecordAdmin):
     def limit_shown(self, row: Standard) -> str:
         return row.limit_said
 
-    @admin.display(description=_("due"))
+    @admin.display(description=pgettext_lazy("amount", "due"))
     def due_shown(self, row: Standard) -> str:
         return row.due_said or row.floor_said
 

@@ -29,6 +29,7 @@ DONE: dict[str, str | Promise] = {
     "submit_remedy": _("Solution proposed"),
     "return_remedy": _("Solution returned for revision"),
     "approve_remedy": _("Solution approved"),
+    "settle": _("Settled on the spot"),
     "send_decision": _("Decision sent"),
     "accept": _("Accepted by the customer"),
     "object_to_findings": _("Customer objects to the findings"),

@@ -31,7 +31,7 @@ class RewardRule(models.Model):
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     text = models.TextField(_("rule"), max_length=2_000)
     text_en = models.TextField(_("rule in English"), max_length=2_000, blank=True)
-    least = money_if_any(_("from"), validators=[MinValueValidator(Decimal("0.01"))])
+    least = money_if_any(pgettext_lazy("amount", "from"), validators=[MinValueValidator(Decimal("0.01"))])
     most = money_if_any(_("up to"), validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(AMOUNT_CAP)])
     active = models.BooleanField(_("in force"), default=True)
     history = History()

@@ -5,6 +5,7 @@ import hashlib
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only_but
 from complaints.querysets import PartOfCaseQuerySet
@@ -62,7 +63,7 @@ class Letter(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=LetterKind.choices)
     template = models.ForeignKey(LetterTemplate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drafted from"))
     language = models.CharField(_("language"), max_length=10)
-    to_name = models.CharField(_("to"), max_length=80, blank=True)
+    to_name = models.CharField(pgettext_lazy("letter", "to"), max_length=80, blank=True)
     to_address = models.CharField(_("postal address"), max_length=300, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"))

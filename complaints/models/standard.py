@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.amounts import money_if_any
@@ -46,8 +46,8 @@ class Standard(models.Model):
     limit = models.DecimalField(_("limit"), max_digits=10, decimal_places=2)
     item_kinds = ArrayField(models.CharField(max_length=14, choices=RemedyItem.Kind.choices), verbose_name=_("kinds of item"), default=list, blank=True)  # fmt: skip
     basis = models.CharField(_("reckoned as"), max_length=10, choices=Basis.choices, default=Basis.FIXED)
-    least = money_if_any(_("from"))
-    most = money_if_any(_("to"))
+    least = money_if_any(pgettext_lazy("amount", "from"))
+    most = money_if_any(pgettext_lazy("amount", "to"))
     recommended = money_if_any(_("recommended"))
     floor = money_if_any(_("legal floor"))
     #: Reckoned from the price, for floors such as three times the price; with both, the higher counts.

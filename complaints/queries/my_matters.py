@@ -20,25 +20,28 @@ if TYPE_CHECKING:
 class Matters:
     """The page of one employee; never a case, its number or who complained."""
 
-    #: Days on which looking into a complaint that names them began, newest first.
+    #: Days on which looking into a complaint that names them began, newest first; and of those that are over, with their last day.
     named_since: list[date]
+    named_before: list[tuple[date, date]]
     statements: list[Statement]
     findings: list[MyFinding]
     improvements: list[MyImprovement]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.named_since or self.statements or self.findings or self.improvements)
+        return not (self.named_since or self.named_before or self.statements or self.findings or self.improvements)
 
 
 def matters_of(user: User) -> Matters:
     opened = Recusal.objects.filter(user=user, kind="named").exclude(complaint__kind=Kind.REPORT)
-    begun = opened.annotate(began=Min("complaint__investigations__opened_at")).exclude(began=None).values_list("began", "at")
-    days = sorted((timezone.localdate(max(began, at)) for began, at in begun), reverse=True)
+    begun = opened.annotate(began=Min("complaint__investigations__opened_at")).exclude(began=None)
+    spans = [(timezone.localdate(max(began, at)), ended) for began, at, ended in begun.values_list("began", "at", "complaint__closed_at")]
+    days = sorted((since for since, ended in spans if ended is None), reverse=True)
+    over = sorted(((since, timezone.localdate(ended)) for since, ended in spans if ended is not None), reverse=True)
     statements = Statement.objects.filter(employee=user).order_by("-asked_at", "-pk")
     findings = MyFinding.objects.of(user).select_related("measure", "clause__version__document", "appeal", "ruling__measure", "ruling__by")
     improvements = MyImprovement.objects.filter(owner=user).order_by("done_at", "due_on", "pk")
-    return Matters(days, list(statements), list(findings.order_by("-in_force_at", "-pk")), list(improvements))
+    return Matters(days, over, list(statements), list(findings.order_by("-in_force_at", "-pk")), list(improvements))
 
 
 def to_appeal(user: User, at: datetime) -> list[MyFinding]:

@@ -65,14 +65,18 @@ def _judged(case: Complaint, column: str) -> str:
 def draft_decision(case: Complaint) -> str:
     """A first draft of the decision in the customer's language: the findings, the answer to each demand, what will be done, how to object."""
     with override(case.complainant.language):
-        lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
+        found = findings_in_words(case)
+        if found or case.unfounded:
+            lines = [_("Thank you for telling us. We have looked into your complaint and inform you of the result.")]
+        else:  # the investigation was postponed
+            lines = [_("Thank you for telling us. We put it right first, and go on looking into how it could happen.")]
         if case.unfounded:
             judgement = case.classifications.filter(unfounded=True).order_by("-pk")[0]
             row = judgement.measured_against
             against = judgement.standard if row is None else f"{row.named} ({row.limit_said})"
             lines += [_("We measured it against: %(standard)s") % {"standard": against}, judgement.reasons]
         else:
-            lines += [*findings_in_words(case), *solution_in_words(case)]
+            lines += [*found, *solution_in_words(case)]
         lines.append(
             _(
                 "If you do not agree, you can object on the tracking page or by phone; somebody else will look at it. You may also turn to 12315."
@@ -82,11 +86,11 @@ def draft_decision(case: Complaint) -> str:
 
 
 def findings_in_words(case: Complaint) -> list[str]:
-    """One line an allegation, in the language that is active."""
+    """One line for each allegation that was looked into, in the language that is active."""
     return [
         _("%(number)s. %(point)s: %(finding)s. %(reason)s")
         % {"number": row.number, "point": row.text, "finding": row.get_finding_display(), "reason": row.finding_reason}
-        for row in case.allegations.order_by("number")
+        for row in case.allegations.exclude(finding="").order_by("number")
     ]
 
 

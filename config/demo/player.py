@@ -427,6 +427,7 @@ class Player:
             (1, 8),
             employee=employee,
             question="请说明当日作业经过及是否按规程操作。",
+            facts=f"有顾客反映：{'；'.join(self.words.allegations)}。",
             due_on=due,
         )
         return statement

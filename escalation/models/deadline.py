@@ -136,7 +136,7 @@ class Pause(models.Model):
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="pauses", verbose_name=_("complaint"))
     reason = models.CharField(_("because"), max_length=10, choices=PauseReason.choices)
     words = models.TextField(_("reason"), max_length=1000, blank=True)
-    from_at = models.DateTimeField(_("from"))
+    from_at = models.DateTimeField(pgettext_lazy("time", "from"))
     #: Empty where a step did it.
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     to_at = models.DateTimeField(_("until"), null=True, blank=True)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only
 from escalation.querysets import DigestQuerySet
@@ -15,8 +16,8 @@ class Digest(models.Model):
 
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", verbose_name=_("department"))
     day = models.DateField(_("day"))
-    since = models.DateTimeField(_("from"))
-    until = models.DateTimeField(_("to"))
+    since = models.DateTimeField(pgettext_lazy("time", "from"))
+    until = models.DateTimeField(pgettext_lazy("time", "to"))
     cases = models.PositiveIntegerField(_("cases"))
 
     objects: ClassVar[Any] = DigestQuerySet.as_manager()

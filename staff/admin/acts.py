@@ -26,6 +26,12 @@ class Act:
     #: Whether this user may do it to this object now; otherwise there is neither link nor page.
     offered: Callable[[HttpRequest, Any], bool]
     form: type[Form] = Form
+    #: Fields of the object to read again above the form.
+    shows: tuple[str, ...] = ()
+
+    def shown(self, obj: Model) -> list[str]:
+        """What these fields say, the empty ones left out."""
+        return [said for name in self.shows if (said := str(getattr(obj, name)))]
 
     def bound(self, request: HttpRequest, obj: Model) -> Form:
         data = request.POST if request.method == "POST" else None

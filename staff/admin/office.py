@@ -139,7 +139,14 @@ class RecordAdmin(ModelAdmin):
                     messages.success(request, str(found.done))
                     return HttpResponseRedirect(self._page_of(obj))
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": found.label, "subtitle": str(obj)}
-        context |= {"act": found, "form": form, "original": obj, "back": self._page_of(obj), "media": self.media + form.media}
+        context |= {
+            "act": found,
+            "form": form,
+            "shown": found.shown(obj),
+            "original": obj,
+            "back": self._page_of(obj),
+            "media": self.media + form.media,
+        }
         return TemplateResponse(request, "staff/act.html", context, status=status)
 
     def _page_of(self, obj: Any) -> str:

@@ -333,6 +333,14 @@ class TestWhatTheEmployeeIsTold:
         assert walk.case.number not in told.text + told.subject
         assert matters_of(office.employee).named_since == [timezone.localdate(walk.at)]
 
+    def test_that_it_is_over_once_the_case_is_closed(self, office: Office, walk: Walk) -> None:
+        walk.to(Step.RECORD)
+        walk.record(named=[office.employee])
+        walk.to(Step.CLOSED)
+        matters = matters_of(office.employee)
+        assert (matters.named_since, len(matters.named_before)) == ([], 1)
+        assert not matters.is_empty
+
     def test_a_report_of_misconduct_warns_nobody(self, office: Office, walk: Walk) -> None:
         walk.to(Step.INVESTIGATE)
         Complaint.objects.filter(pk=walk.case.pk).update(kind="report")

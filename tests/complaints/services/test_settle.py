@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from complaints.models import Budget, LedgerEntry, RemedyItem, Settlement
 from complaints.permissions import Refused
 from complaints.services import notify
+from complaints.services.drafts import draft_decision
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import CauseInput, ItemInput, PartyInput, SheetInput
 from complaints.workflow import Actor, Medium, Step
@@ -41,6 +43,16 @@ def test_an_agent_settles_at_first_contact_and_every_step_keeps_its_record(at: d
     assert (case.department, case.handler) == (walk.office.quality, None), "the unit that answers for it finds the cause"
     walk.fulfil()
     assert set(LedgerEntry.objects.values_list("kind", "amount")) == {("committed", Decimal("120.00")), ("paid", Decimal("120.00"))}
+
+
+def test_the_letter_claims_no_finding_where_the_cause_is_postponed(at: datetime) -> None:
+    walk = Walk(Office.found(), at)
+    walk.to(Step.ASSIGN)
+    walk.settle(items=[item(walk, "120.00")])
+    with translation.override(walk.case.complainant.language):
+        letter = draft_decision(walk.fresh())
+        assert gettext("Thank you for telling us. We put it right first, and go on looking into how it could happen.") in letter
+    assert not any(row.text in letter for row in walk.case.allegations.all())
 
 
 def test_a_plain_cause_is_known_at_once_and_the_case_goes_on_to_its_end(at: datetime) -> None:
