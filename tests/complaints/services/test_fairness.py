@@ -28,7 +28,7 @@ from complaints.models.accountability import may_deduct
 from complaints.queries import penalties as rules
 from complaints.queries.improvements import effect_of, to_check
 from complaints.queries.my_matters import matters_of
-from complaints.services import appeals, improve, investigate, penalize, recusals, vault
+from complaints.services import appeals, endings, improve, investigate, penalize, recusals, vault
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import ImprovementInput, PartyInput, PenaltyInput
 from complaints.signing import code_for
@@ -336,7 +336,8 @@ class TestWhatTheEmployeeIsTold:
     def test_that_it_is_over_once_the_case_is_closed(self, office: Office, walk: Walk) -> None:
         walk.to(Step.RECORD)
         walk.record(named=[office.employee])
-        walk.to(Step.CLOSED)
+        walk.to(Step.INVESTIGATE)
+        endings.withdraw(**walk._acting(Actor.COMPLAINANT, reason=""))
         matters = matters_of(office.employee)
         assert (matters.named_since, len(matters.named_before)) == ([], 1)
         assert not matters.is_empty
