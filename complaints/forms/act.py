@@ -48,6 +48,15 @@ class Offers:
         return {recusal.user_id for recusal in self.rows("recusals", "pk")}
 
     @cached_property
+    def carries_out(self) -> User | None:
+        """Who is proposed for what is promised: the reader; who may not carry out anything, somebody of the unit that answers for this kind."""
+        if self.by.has_perm("complaints.fulfil"):
+            return self.by
+        unit = self.case.handling_department_id or (self.case.category and self.case.category.department_id)
+        theirs = User.objects.active().filter(memberships__department=unit, memberships__to_on=None, memberships__role=Role.INVESTIGATOR)
+        return theirs.order_by("pk").first() if unit else None
+
+    @cached_property
     def departments(self) -> list[Department]:
         return list(Department.objects.active().order_by("path"))
 

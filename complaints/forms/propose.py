@@ -47,8 +47,7 @@ class ItemRow(RowForm):
     def offer(self) -> None:
         offer_rows(self.fields["paid_by"], self.payers())
         self.fields["due_on"].initial = timezone.localdate() + timedelta(days=DAYS)
-        if self.offers.by.has_perm("complaints.fulfil"):
-            self.fields["owner"].initial = self.offers.by
+        self.fields["owner"].initial = self.offers.carries_out
 
     def payers(self) -> list[Department]:
         return self.offers.departments

@@ -74,6 +74,11 @@ PEOPLE = [
 ]
 MANAGER = ("manager", "孙丽")
 
+#: What a unit may give in a month; the others draw on the nearest one above them.
+BUDGETS = {"HQ": 80_000, "QC": 20_000, "AFTER": 15_000, "REPAIR": 15_000}
+#: Of the year's reward fund.
+FUND = 20_000
+
 #: Shown by `make run`: number and what the account is for.
 ACCOUNTS = [
     ("agent", "客服专员 林小雨", "受理：致歉、记录、判定、分派"),

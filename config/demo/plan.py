@@ -53,6 +53,7 @@ OPEN: dict[tuple[Step, str], int] = {
     (Step.PENALIZE, ""): 5,
     (Step.PENALIZE, "postponed"): 1,
     (Step.IMPROVE, ""): 5,
+    (Step.IMPROVE, "penalty"): 3,
     (Step.FOLLOW_UP, ""): 5,
     (Step.FOLLOW_UP, "tried"): 2,
     (Step.FOLLOW_UP, "surveyed"): 2,

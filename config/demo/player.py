@@ -73,6 +73,8 @@ from intake.services import submit
 from staff.models import Department, User
 
 OPENS, SHUTS = 8, 20
+#: What the account "head" of the README decides on.
+OF_THE_HEAD = "质量问题"
 #: What everybody in the demo paid.
 PRICE = Decimal("1299.00")
 WINDOW = timedelta(days=15, hours=9)
@@ -106,8 +108,9 @@ class Player:
             self.story, self.standard, self.reasons = self.random.choice(texts.UNFOUNDED)
         else:
             self.story = choose_story(
-                self.random, named=self.plan.has("named"), with_person=self.plan.has("penalty") or self.plan.has("named")
-            )
+                self.random, named=self.plan.has("named"), with_person=self.plan.has("penalty") or self.plan.has("named"),
+                category=OF_THE_HEAD if self.plan.has("waiting") else "",
+            )  # fmt: skip
         self.words = fill(self.story, self.random, filed_on=timezone.localdate(self.at))
         self.origin = CAUSES[self.story.cause]
         self.category = self.cast.categories[self.story.category]
@@ -530,7 +533,8 @@ class Player:
         if self.random.random() < 0.4:
             words = "当日派工超过上限，我已向调度说明，不应由我一人承担。"
             appeals.file(penalty_id=penalty.pk, words=words, by=penalty.employee, at=self.at + timedelta(minutes=60))
-            self._rule_on(penalty)
+            if self.plan.stop is None:  # of the open ones some wait to be decided, in the others there is time to appeal
+                self._rule_on(penalty)
 
     def _rule_on(self, penalty: Penalty) -> None:
         penalty.refresh_from_db()

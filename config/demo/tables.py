@@ -1,12 +1,14 @@
 """Rows that the back office keeps through its own forms, for which there is no service: courses, products, categories, words to avoid."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils import timezone
 
-from complaints.models import Category, Product, WordToAvoid
-from config.demo.organisation_data import CATEGORIES, COURSES, DOCUMENTS, PRODUCT_FACTS, PRODUCTS, WORDS
+from complaints.models import Budget, Category, Product, WordToAvoid
+from config.demo.organisation_data import BUDGETS, CATEGORIES, COURSES, DOCUMENTS, PRODUCT_FACTS, PRODUCTS, WORDS
 from staff.models import Course, Department, Document, Post, User
 from staff.services.recording import recorded
 
@@ -24,6 +26,7 @@ def keep(row: Row, *, by: User, at: datetime) -> Row:
 def load_tables(*, by: User, at: datetime) -> None:
     _courses(by=by, at=at)
     _categories(by=by, at=at)
+    _budgets(by=by, at=at)
     for code, name in PRODUCTS:
         facts = PRODUCT_FACTS.get(code, {})
         keep(Product(code=code, name=name, public=bool(facts), **facts), by=by, at=at)
@@ -41,6 +44,13 @@ def _courses(*, by: User, at: datetime) -> None:
         for post in Post.objects.filter(name__in=posts):
             with recorded(post, by=by, at=at):
                 post.required_courses.add(course)
+
+
+def _budgets(*, by: User, at: datetime) -> None:
+    """From the first month on; each later one goes on with the same."""
+    month = timezone.localdate(at).replace(day=1)
+    for code, amount in BUDGETS.items():
+        keep(Budget(department=Department.objects.get(code=code), month=month, amount=Decimal(amount)), by=by, at=at)
 
 
 def _categories(*, by: User, at: datetime) -> None:

@@ -20,13 +20,13 @@ def is_english(story: Story) -> bool:
     return story.text.isascii()
 
 
-def choose_story(random: Random, *, named: bool, with_person: bool) -> Story:
-    """A story; where somebody is to be held responsible, one whose cause lies with a person."""
+def choose_story(random: Random, *, named: bool, with_person: bool, category: str = "") -> Story:
+    """A story, of this category if one is given; where somebody is to be held responsible, one whose cause lies with a person."""
     from config.demo.causes import CAUSES
 
     fitting = [story for story in texts.STORIES if not named or story.cause == "attitude"]
     fitting = [story for story in fitting if not with_person or CAUSES[story.cause].person]
-    return random.choice(fitting)
+    return random.choice([story for story in fitting if category in {"", story.category}])
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import Q
+from django.utils import timezone
 
-from complaints.models import Complaint, Message
+from complaints.models import Budget, Complaint, Message, Penalty, Reward
+from complaints.queries.approval import approvers
 from complaints.workflow import Step
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
@@ -48,10 +51,20 @@ def test_cases_stand_at_every_step_and_the_record_is_whole() -> None:
     assert sum(steps.values()) == 60
     assert set(steps) == set(Step.values)
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
+    nothing_is_empty()
     output = StringIO()
     with suppress(SystemExit):  # what it wrote says more than its code
         call_command("verify", stdout=output)
     assert output.getvalue().splitlines()[-1] == "0 violations", output.getvalue()
+
+
+def nothing_is_empty() -> None:
+    """What a visitor would try: a budget drawn on, rewards at each point, a solution before the head, a finding to appeal against or appealed."""
+    assert Budget.objects.filter(committed__gt=0).exists()
+    assert set(Reward.objects.values_list("state", flat=True)) == {"paid", "approved", "nominated"}
+    head, today = User.objects.get(employee_number="head"), timezone.localdate()
+    assert any(head.pk in approvers(case, today) for case in Complaint.objects.awaiting_approval())
+    assert Penalty.objects.filter(Q(state="appealed") | Q(state="in_force", appeal_until__gte=today)).exists()
 
 
 def test_the_same_seed_plans_the_same_cases() -> None:

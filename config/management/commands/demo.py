@@ -18,6 +18,7 @@ from config.demo.organisation import found
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
 from config.demo.play_all import play_all
+from config.demo.thanks import thank
 from config.places import from_environment
 from config.progress import Bar
 from staff.models import User
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             if not no_cases:
                 with company_clock():
                     self.play(cases, seed)
+                    thank(now=timezone.now())
         write_accounts()
 
     def play(self, total: int, seed: str) -> None:

@@ -81,6 +81,13 @@ def test_an_agent_draws_on_no_budget_they_have_nothing_to_do_with(walk: Walk, of
     assert offered == {office.quality.pk, office.reception.pk}
 
 
+def test_an_agent_who_settles_is_offered_somebody_of_the_answering_unit_to_carry_it_out(walk: Walk, office: Office) -> None:
+    walk.to(Step.ASSIGN)
+    page = Desk(office.agent).case(walk.case)
+    form = next(entry.form for entry in page.context["other_acts"] if entry.act.name == "settle")
+    assert form.groups["items"].forms[0].fields["owner"].initial == office.investigator
+
+
 def test_the_approver_sees_why_it_comes_to_them(walk: Walk, office: Office) -> None:
     walk.to(Step.PROPOSE)
     pay = ItemInput("compensation", "补偿", Decimal("10.00"), office.investigator, timezone.localdate() + timedelta(days=3))
