@@ -45,20 +45,29 @@ class RoutedItemQuerySet(QuerySet["RoutedItem"]):
         return self.undecided().filter(due_at__lt=at)
 
     def laid_before(self, user: User) -> Self:
-        """To them by name, by role, or as a head of the department or of one above it; never a case that names them."""
-        scope = scope_of(user)
-        mine = Q(user=user) | Q(role__in=scope.roles)
+        """To them by name, by role, or as a head of the department; never a case that names them."""
         heads = user.memberships.filter(to_on=None, role=Role.HEAD).values("department")
-        return self._without_cases_about(user).filter(mine | Q(department__in=heads))
+        return self._without_cases_about(user).filter(self._addressed_to(user) | Q(department__in=heads))
 
     def visible_to(self, user: User) -> Self:
-        """Theirs; and for those who see every case, all."""
-        if scope_of(user).sees_all:
-            return self._without_cases_about(user)
-        return self.laid_before(user)
+        """Theirs, and what was laid before those they head, for unanswered it climbs to them; for those who see every case, all."""
+        scope = scope_of(user)
+        theirs = self._addressed_to(user)
+        for path in scope.headed_paths:
+            theirs |= Q(department__path__startswith=path)
+        found = self._without_cases_about(user)
+        return found if scope.sees_all else found.filter(theirs)
+
+    @staticmethod
+    def _addressed_to(user: User) -> Q:
+        return Q(user=user) | Q(role__in=scope_of(user).roles)
 
     def _without_cases_about(self, user: User) -> Self:
-        return self.filter(complaint__in=_cases_not_about(user))
+        """Nor, of what became a report since, to who does not see that."""
+        from complaints.models import Complaint  # noqa: PLC0415  # models import this module
+
+        seen = Complaint.objects.visible_to(user).values("pk")
+        return self.filter(complaint__in=_cases_not_about(user)).filter(~Q(complaint__kind="report") | Q(complaint__in=seen))
 
 
 class DigestQuerySet(QuerySet["Digest"]):

@@ -39,6 +39,8 @@ def keep_promise(
     row: Promise = Promise.objects.select_for_update().get(pk=promise.pk, complaint=case)
     if row.called_at is not None:
         raise NotPossible(_("This call has been recorded already."))
+    if not result.strip():
+        raise NotPossible(_("Say what was told: how far it is, and what was done."))
     row.result, row.called_by, row.called_at = result, by, at
     row.save(update_fields=["result", "called_by", "called_at"])
     if next_at is not None:

@@ -72,6 +72,8 @@ def _attachments(path: Path) -> Iterator[int]:
     new.mkdir(mode=0o700, parents=True)
     try:
         for name, content in archive.members(path, ATTACHMENTS):
+            if not (new / name).resolve().is_relative_to(new.resolve()):
+                raise BackupError(f"This is no backup of ours: {name} leads out of its folder.")
             _keep(content, new / name)
             count += 1
         if root.is_dir():

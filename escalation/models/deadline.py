@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -124,6 +126,10 @@ class Deadline(models.Model):
     def extension_left(self) -> int:
         """By how much its rule still lets it be extended, in its own unit."""
         return max(self.policy.extension_most - self.extended_by, 0) if self.policy else 0
+
+    def is_late(self, at: datetime) -> bool:
+        """Over before it was met: no other rules, and no word of ours, make that undone."""
+        return self.state == self.State.OPEN and self.due_at < at
 
     @property
     def is_running(self) -> bool:

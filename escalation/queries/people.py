@@ -24,9 +24,9 @@ def told_by(act: str, case: Complaint, on: date) -> list[User]:
 
 #: From whom to whom when nobody is there.
 _UPWARD: dict[str, tuple[str, ...]] = {
-    Act.REMIND: ("handler", "head", "above", "management"),
-    Act.HEAD: ("head", "above", "management"),
-    Act.ORDER: ("head", "above", "management"),
+    Act.REMIND: ("handler", "head", "above", "management", "executives"),
+    Act.HEAD: ("head", "above", "management", "executives"),
+    Act.ORDER: ("head", "above", "management", "executives"),
     Act.MANAGEMENT: ("management", "executives"),
     Act.EXECUTIVES: ("executives", "management"),
 }

@@ -130,7 +130,8 @@ class Book:
                 continue
             rule = chosen(self.rules, row.matter, self.case, timezone.localdate(row.opened_at)).get(row.regime_id)
             if rule is None:
-                ending.append(row)
+                if not row.is_late(self.at):
+                    ending.append(row)
             elif (rule.pk, rule.amount, rule.unit) != (row.policy_id, row.amount, row.unit):
                 row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
                 moving.append(row)
@@ -204,7 +205,7 @@ class Book:
         pause.save(update_fields=["to_at", "ended_by"])
         others = list(Pause.objects.filter(complaint=self.case, to_at=None).values_list("reason", flat=True))
         still = {row.pk for reason in others for row in self.held_by(reason)}
-        self._run_again([row for row in self.held_by(pause.reason) if row.state == State.PAUSED and row.pk not in still])
+        self._run_again([row for row in self.running if row.state == State.PAUSED and row.pk not in still])
 
     def _run_again(self, rows: Sequence[Deadline]) -> None:
         """What was paused since is part of what is counted."""

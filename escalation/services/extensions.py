@@ -48,6 +48,8 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     case = extension.complaint
     book = Book.of(case, at, by=by)
     row = next(each for each in book.running if each.pk == extension.deadline_id)
+    if row.is_late(at):
+        raise NotPossible(_("This limit has passed: what is late stays late. Tell the customer when they can expect it."))
     if extension.amount > row.extension_left:
         raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
     row.extended_by += extension.amount

@@ -33,7 +33,7 @@ def choose(*, complaint_id: int, regime_id: int, reason: str, by: User, at: date
     row = CaseRegime.objects.create(complaint=case, regime=regime, reason=reason.strip(), by=by, at=at)
     book = Book.of(case, at, by=by)
     if before and not before.always:
-        book.end([each for each in book.running if each.regime_id == before.pk], given_up=True)
+        book.end([each for each in book.running if each.regime_id == before.pk and not each.is_late(at)], given_up=True)
     if not regime.always:
         begin_owed(book, (*FROM_THE_START, Obligation.REMEDY, case.step))
     book.keep()

@@ -54,7 +54,7 @@ def test_lists_take_few_queries_and_stay_so(office: Office, earlier: Any, name: 
         Walk(office, earlier).to(Step.RECORD)
     with CaptureQueriesContext(connection) as many:
         assert desk.get(f"{name}_changelist").status_code == 200
-    assert len(many) == len(few) <= 15, [query["sql"][:150] for query in many.captured_queries]
+    assert len(many) <= len(few) <= 15, [query["sql"][:150] for query in many.captured_queries]
     counted = name not in {
         "complaints_category",
         "complaints_product",
