@@ -252,7 +252,7 @@ class PenaltyLookAdmin(PagesWithoutCount, RecordAdmin):
 
 @admin.register(Measure)
 class MeasureAdmin(ReferenceAdmin):
-    list_display = ("name", "weight", "cap_percent", "appeal_days", "active")
+    list_display = ("__str__", "weight", "cap_percent", "appeal_days", "active")
     search_fields = ("code", "name")
     ordering = ("weight", "code")
 

@@ -16,6 +16,7 @@ from complaints.services.advance import Move, advancing
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import NO_PURCHASE, AnswerInput, ItemInput, SheetInput
 from complaints.services.locks import hold_giving
+from complaints.workflow import Actor
 from staff.models import Company, User
 
 ItemKind = RemedyItem.Kind
@@ -128,7 +129,7 @@ def _decide(move: Move, *, version: int, approved: bool, reason: str) -> Remedy:
 
 def approve_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str = "", seen: int | None = None) -> Remedy:
     """Agree to the version that was seen, as far as one's authority reaches (what others gave meanwhile counts too); its money is set aside."""
-    hold = partial(let_nobody_else_give, person=by.pk)
+    hold = partial(let_nobody_else_give, by=by)
     with advancing(complaint_id, "approve_remedy", by=by, at=at, seen=seen, reason=reason, hold=hold) as move:
         move.complaint.forget_decision()
         remedy = _decide(move, version=version, approved=True, reason=reason)
@@ -136,10 +137,10 @@ def approve_remedy(*, complaint_id: int, by: User, at: datetime, version: int, r
         return remedy
 
 
-def let_nobody_else_give(case: Complaint, *, person: int) -> None:
+def let_nobody_else_give(case: Complaint, *, by: User | Actor) -> None:
     """Until this is done nobody gives in this person's name or to this customer: the limits are sums over other cases too."""
-    party = case.complainant
-    hold_giving(person, party.customer_id, party.contact_digest)
+    if isinstance(by, User):  # nobody else can give anything, as they are told next
+        hold_giving(by.pk, case.complainant.customer_id, case.complainant.contact_digest)
 
 
 def return_remedy(*, complaint_id: int, by: User, at: datetime, version: int, reason: str, seen: int | None = None) -> Remedy:

@@ -101,7 +101,7 @@ def _give(complaint_id: int, *, by: User, at: datetime, first_contact: bool) -> 
     """Use one's authority, and the budget; what others gave meanwhile counts too."""
     with advancing(complaint_id, ACT, by=by, at=at) as move:
         case = move.complaint
-        let_nobody_else_give(move.complaint, person=move.person.pk)
+        let_nobody_else_give(move.complaint, by=move.person)
         remedy: Remedy = case.remedies.select_related("sheet").order_by("-version")[0]
         sums = sums_of(remedy.items.all())
         if case.category is None or case.category.needs_ruling or case.category.injury:

@@ -115,7 +115,7 @@ def whole(act: Callable[[], object], before: dict[str, int]) -> str:
 
 def changes(before: dict[str, int]) -> str:
     """The tables that are not as they were; without the queue, where a nudge that was not laid is made good by the clock."""
-    return " ".join(name for name, held in rows().items() if held != before[name] and name != "django_q_ormq")
+    return " ".join(name for name, held in sorted(rows().items()) if held != before[name] and name != "django_q_ormq")
 
 
 def kills_of(act: Callable[[], object]) -> tuple[int, list[str]]:

@@ -48,7 +48,7 @@ def test_other_rules_end_no_limit_that_is_late_already(office: Office, walk: Wal
 
 def test_a_rule_switched_off_ends_no_limit_that_is_late_already(office: Office, walk: Walk) -> None:
     row = limit(walk.case, "decision")
-    rule = DeadlinePolicy.objects.get(pk=row.policy_id)
+    rule = DeadlinePolicy.objects.get(regime__code="house", matter="decision")
     rule.active = False
     rule.save()
     after = row.due_at + timedelta(days=1)

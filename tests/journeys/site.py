@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from complaints.models import Category, Complaint, DemandAnswer, Improvement, RemedyItem, Why
+from complaints.models import Category, Complaint, DemandAnswer, Improvement, ItemRule, RemedyItem, Why
 from complaints.services import improve, notify
 from complaints.services.inputs import AnswerInput, DemandInput, ImprovementInput, ItemInput, PartyInput, WhyInput
 from escalation.models import DeadlinePolicy, Regime
@@ -47,6 +47,7 @@ def found_office(words: Words) -> Office:
         office = Office.found()
         channels.seed()
         DeadlinePolicy.objects.update(source=gettext("Starting value"))  # written by the migrations, in the language of the installation
+        ItemRule.objects.update(source="")  # the name of a law, in the language it was written in
         WorkDay.objects.update(name="")  # the library's names of holidays, in the language of the installation
         for regime in Regime.objects.all():
             Regime.objects.filter(pk=regime.pk).update(name=str(REGIMES[regime.code][0]))

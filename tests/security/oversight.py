@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from complaints.models import Complaint
+from complaints.services import promises
 from escalation.models import CaseMark, Deadline, Digest, Escalation, MarkRule, Regime, RoutedItem, RoutingRule, Rung
 from escalation.services import digests, extensions, marks, orders, pauses, requests, rungs
 from staff.models import ActionItem, CalendarYear, ChatGroup, OfficeHours, WorkDay
@@ -32,7 +33,10 @@ def _of_time(office: Office, walk: Walk, hostile: str) -> list[Any]:
     pause = pauses.pause(
         complaint_id=walk.case.pk, reason="testing", words=hostile, by=office.investigator, at=walk.at + timedelta(minutes=2)
     )
-    return [deadline, asked, pause, Regime.objects.order_by("pk").first()]
+    call = promises.promise(
+        complaint=walk.case, call_at=walk.at + timedelta(days=3), about=hostile[:200], by=office.investigator, at=walk.at
+    )
+    return [deadline, asked, pause, Regime.objects.order_by("pk").first(), call]
 
 
 def _of_rungs(office: Office, case: Complaint, young: Complaint, hostile: str, at: datetime) -> list[Any]:

@@ -53,6 +53,7 @@ complaints.payout             manager:LVH executive:LVH auditor:LVH head:LVH
 complaints.penalty            manager:LVH executive:LVH auditor:LVH head:LVH personnel:LVH
 complaints.penaltylook        manager:LVH executive:LVH auditor:LVH
 complaints.product            manager:LVACHS executive:LVHS auditor:LVHS head:LVHS investigator:LVHS agent:LVHS
+complaints.promise            manager:LVH executive:LVH auditor:LVH head:LVH investigator:LVH agent:L
 complaints.purchase           manager:LVAH executive:LVH auditor:LVH
 complaints.question           manager:LVACH executive:LVH auditor:LVH head:LVH investigator:LVH agent:LVH
 complaints.retaliationflag    manager:LVH executive:LVH auditor:LVH head:L investigator:L agent:L
