@@ -47,7 +47,7 @@ def found_office(words: Words) -> Office:
         office = Office.found()
         channels.seed()
         DeadlinePolicy.objects.update(source=gettext("Starting value"))  # written by the migrations, in the language of the installation
-        ItemRule.objects.update(source="")  # the name of a law, in the language it was written in
+        ItemRule.objects.exclude(source="").update(source=gettext("Starting value"))  # laws, in the language they were written in
         WorkDay.objects.update(name="")  # the library's names of holidays, in the language of the installation
         for regime in Regime.objects.all():
             Regime.objects.filter(pk=regime.pk).update(name=str(REGIMES[regime.code][0]))
