@@ -36,7 +36,11 @@ QUESTIONS = {
         SELECT tgrelid::regclass::text || '.' || tgname, {BARE.format("pg_get_triggerdef(oid)")}, tgenabled
         FROM pg_trigger WHERE NOT tgisinternal
     """,
-    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    # The function of a trigger that was taken away stays behind, and does nothing.
+    "functions": """
+        SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND (prorettype <> 'trigger'::regtype OR oid IN (SELECT tgfoid FROM pg_trigger WHERE NOT tgisinternal))
+    """,
     "domains": "SELECT typname, pg_catalog.format_type(typbasetype, typtypmod) FROM pg_type WHERE typtype = 'd' AND typnamespace = 'public'::regnamespace",
     "sequences": "SELECT sequencename, start_value, increment_by FROM pg_sequences WHERE schemaname = 'public'",
     "migrations": "SELECT app || '.' || name FROM django_migrations",
