@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from complaints.permissions import scope_of
 from staff.roles import Role
@@ -178,12 +178,6 @@ class ReachQuerySet(QuerySet[Any]):
         """The last try came back; there may be another channel."""
         silent = Q(read_at=None, answered_at=None, fulfilled_at=None, unreachable_at=None)
         return self.filter(silent, message__state="failed", measure__incident__closed_at=None)
-
-    def to_fulfil(self) -> Self:
-        """Those who want what is offered and have not got it yet."""
-        return self.filter(answer__in=["wanted", "call_me", "other"], fulfilled_at=None, measure__incident__closed_at=None).order_by(
-            F("answered_at"), "pk"
-        )
 
 
 class PartOfCaseQuerySet(QuerySet[Any]):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -95,7 +96,7 @@ def web_workers_killed(scene: Scene) -> None:
             kill(random.choice(serving))  # noqa: S311 - no secret hangs on it
             kills += 1
         scene.wait_for_customers(time.monotonic())
-        time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - the same
+        time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - chance, no secret
     again = sum(each.tries > 1 for each in scene.load.acknowledged)
     scene.require(kills >= WEB_KILLS, f"only {kills} kills")
     scene.require(scene.load.broken >= STRUCK, f"only {scene.load.broken} requests were under way when their process was killed")
@@ -109,7 +110,7 @@ def job_workers_killed(scene: Scene) -> None:
         scene.wait_for_mail(time.monotonic())
         crew = [pid for watchman in children_of(scene.machines.pid("worker")) for pid in children_of(watchman)]
         if crew:
-            kill(random.choice(crew))  # noqa: S311 - the same
+            kill(random.choice(crew))  # noqa: S311 - chance, no secret
             kills += 1
         eventually(scene.machines.children["worker"].has_died, 5)
         eventually(lambda: not scene.machines.children["worker"].has_died(), 10)
@@ -276,6 +277,10 @@ def after_illness(scene: Scene) -> None:
     scene.may_double = sum(address.startswith("dropped") for address in scene.sink.struck)
 
 
+def _has_begun_anew(scene: Scene, times: int) -> bool:
+    return scene.machines.restarts >= times
+
+
 def job_that_kills(scene: Scene) -> None:
     """K6: a job ends its worker whenever it is begun; it is given up, and shown to whoever looks after messages."""
     before = set(jobs.given_up().values_list("id", flat=True))
@@ -283,7 +288,7 @@ def job_that_kills(scene: Scene) -> None:
     poison = async_task("os.abort")
     row = next(row.pk for row in OrmQ.objects.order_by("-pk") if row.task_id() == poison)
     for tries in range(1, Conf.MAX_ATTEMPTS + 1):
-        died = eventually(lambda: scene.machines.restarts >= began + tries)  # noqa: B023 - called at once
+        died = eventually(partial(_has_begun_anew, scene, began + tries))
         scene.require(died, f"it was begun {tries - 1} times in {PATIENCE_SECONDS} s and more")
         OrmQ.objects.filter(pk=row).update(lock=timezone.now())  # ordinarily three minutes pass; nobody waits for them here
     stopped = eventually(lambda: not OrmQ.objects.filter(pk=row).exists())

@@ -7,6 +7,7 @@ transaction or between two. One call in so many (`afresh`) is made without the t
 """
 
 import gc
+import logging
 import multiprocessing
 import os
 import random
@@ -14,7 +15,6 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,8 @@ from complaints import mail
 from config.demo.play_all import close_pools
 from config.serving import end_with_parent
 from staff.models import User
+
+logger = logging.getLogger(__name__)
 
 #: Of a hundred calls so many are killed, and so many are two at once.
 KILLED, PAIRED = 10, 10
@@ -168,9 +170,9 @@ def _fork(at: str, log: Path) -> int:
             os.dup2(out.fileno(), 2)
             call_command("escalate", at=at, stdout=out)
         end = 0
-    except BaseException:  # noqa: BLE001 - the end of a process, which must not go on as its parent
-        traceback.print_exc()
-    finally:
+    except Exception:
+        logger.exception("escalate as of %s failed", at)
+    finally:  # whatever ended it, it must not go on as its parent
         close_pools()
         os._exit(end)
 

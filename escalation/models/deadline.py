@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import append_only, erasable, paired, undeletable
 from escalation.models.policy import DeadlinePolicy, Regime
-from escalation.obligations import MATTERS, STEPS, PauseReason, Unit
+from escalation.obligations import MATTERS, PauseReason, Unit
 from escalation.querysets import DeadlineQuerySet, PartOfCaseQuerySet
 
 RUNNING = ("open", "paused")
@@ -22,7 +22,7 @@ class Deadline(models.Model):
     - due by a moment, the earliest first: `Deadline.objects.due_by(moment)` (open, not paused, `due_at <= moment`; one index, see `deadline_running_due`).
       For a rung N minutes after due: `due_by(at - N)`; for one N before: `due_by(at + N)`.
     - overdue now: `.overdue(at)`; standing still: `.paused()`; open or paused: `.running()`.
-    - of a case: `complaint.deadlines`; the step's own has `matter` in `escalation.obligations.STEPS`, see `is_of_step`.
+    - of a case: `complaint.deadlines`; the step's own has `matter` in `escalation.obligations.STEPS`.
     - with what a list or a rung needs: `.for_list()`; what a person may see: `.visible_to(user)`.
 
     Overdue is a comparison with the clock, not a state: BREACHED is written when the late thing was done, with `closed_at`. While PAUSED, `due_at`
@@ -117,10 +117,6 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint} {self.get_matter_display()}"
-
-    @property
-    def is_of_step(self) -> bool:
-        return self.matter in STEPS
 
     @property
     def extension_left(self) -> int:

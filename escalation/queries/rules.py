@@ -62,12 +62,6 @@ def rules_for(case: Complaint) -> list[Rule]:
     return [Rule(*row) for row in OF_CASE(case=case.pk)]
 
 
-def rules_of(regimes: Iterable[int]) -> list[Rule]:
-    """Every row in use of these regimes."""
-    rows = DeadlinePolicy.objects.filter(regime__in=list(regimes), active=True, regime__active=True).order_by("pk")
-    return [Rule(*row) for row in rows.values_list(*COLUMNS)]
-
-
 def chosen(rules: Iterable[Rule], matter: str, case: Complaint, on: date) -> dict[int, Rule]:
     """For each regime the one row that counts for this matter of the case on that day."""
     found: dict[int, Rule] = {}

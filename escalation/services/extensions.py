@@ -28,7 +28,7 @@ def ask(*, deadline_id: int, amount: int, reason: str, to_customer: str, by: Use
     case = locked(deadline.complaint_id, by)
     require_asking(by, case, timezone.localdate(at), act="ask_extension")
     deadline.refresh_from_db()
-    if deadline.state != Deadline.State.OPEN or deadline.due_at < at:
+    if deadline.state != Deadline.State.OPEN or deadline.is_late(at):
         raise NotPossible(_("Only time that is running can be extended, and only before it is over."))
     if not 1 <= amount <= deadline.extension_left:
         raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": deadline.extension_left})
@@ -49,7 +49,7 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     book = Book.of(case, at, by=by)
     row = next(each for each in book.running if each.pk == extension.deadline_id)
     if row.is_late(at):
-        raise NotPossible(_("This limit has passed: what is late stays late. Tell the customer when they can expect it."))
+        raise NotPossible(_("Only time that is running can be extended, and only before it is over."))
     if extension.amount > row.extension_left:
         raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
     row.extended_by += extension.amount

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, FollowUp, StepChange
+from complaints.services.advance import locked
 from complaints.services.errors import NotPossible, Refused
 from complaints.workflow import Step
 from escalation.models import CaseMark, MarkRule, Rung
@@ -73,7 +74,7 @@ def _low_and_escalated(case: Complaint) -> bool:
 @transaction.atomic
 def mark(*, complaint_id: int, cause: CaseMark.Cause | str, words: str, by: User, at: datetime) -> CaseMark:
     """Staff say that it reached leaders, an authority or the media."""
-    case = Complaint.objects.visible_to(by).select_for_update(of=("self",)).get(pk=complaint_id)
+    case = locked(complaint_id, by)
     if not by.has_perm("complaints.add_note"):
         raise Refused(_("Your role does not allow this."), act="mark", target=case.number)
     if cause not in BY_HAND:

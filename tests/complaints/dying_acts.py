@@ -146,16 +146,16 @@ def main(database: str) -> int:
     office = Office.found()
     walk = Walk(office, timezone.now())
     kills, wrong = kills_of(lambda: Walk(office, timezone.now()))
-    print(f"file {kills}")  # noqa: T201 - its answer
+    sys.stdout.write(f"file {kills}\n")
     for name in ACTS:
         kills, amiss = kills_of(partial(fulfil_one, walk) if name == "fulfil" else getattr(walk, name))
-        print(f"{name} {kills}")  # noqa: T201 - the same
+        sys.stdout.write(f"{name} {kills}\n")
         wrong += [f"{name}: {each}" for each in amiss]
         walk.at += timedelta(minutes=10)
         walk.fresh()
         if name == "fulfil":
             walk.fulfil()
-    print("\n".join(wrong))  # noqa: T201 - the same
+    sys.stdout.write("\n".join(wrong) + "\n")
     return 1 if wrong or walk.case.step != "closed" else 0
 
 

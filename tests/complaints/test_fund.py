@@ -25,6 +25,7 @@ from complaints.workflow import Actor, Mode, Step
 from config.work import work_for
 from staff.models import User
 from staff.roles import Role
+from tests.complaints.test_races import at_once
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import person
 
@@ -518,26 +519,6 @@ def test_starter_rows_are_made_once(office: Office, now: datetime) -> None:
 
 
 # --- many at once --------------------------------------------------------------------------------------------------------------
-def at_once(calls: list[Callable[[], Any]]) -> list[BaseException | None]:
-    barrier, raised = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(timeout=20)
-            call()
-        except BaseException as error:  # noqa: BLE001  # the thread's error is the test's result
-            raised[index] = error  # type: ignore[call-overload]  # a list of Nones to begin with
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index, call)) for index, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return raised  # type: ignore[return-value]  # the same
-
-
 def eight_waiting(now: datetime) -> tuple[Office, list[Callable[[], Any]]]:
     office = Office.found()
     rules = {MONEY: RewardRule.objects.create(name=MONEY, text="促成改进", least=Decimal("100"), most=Decimal("500"))}
@@ -553,7 +534,7 @@ def eight_waiting(now: datetime) -> tuple[Office, list[Callable[[], Any]]]:
 @pytest.mark.django_db(transaction=True)
 def test_g4_eight_approvals_at_once_never_overspend_the_fund(now: datetime) -> None:
     _office, calls = eight_waiting(now)
-    raised = at_once(calls)
+    raised = at_once(*calls)
     row = Fund.objects.get()
     assert raised.count(None) == 3
     assert all(isinstance(error, NotPossible) for error in raised if error is not None)
@@ -573,7 +554,7 @@ def test_g4_without_the_lock_the_fund_and_its_ledger_would_part(now: datetime, m
         return found
 
     monkeypatch.setattr(fund, "locked_fund", unlocked)
-    raised = at_once(calls)
+    raised = at_once(*calls)
     assert raised.count(None) > 3
     with pytest.raises(SystemExit):
         verified()
@@ -588,6 +569,6 @@ def test_g1_eight_payments_of_one_reward_pay_once(now: datetime) -> None:
     def pay() -> None:
         fund.pay(reward_id=reward.pk, paid_on=timezone.localdate(now), proof="单据", by=User.objects.get(pk=office.manager.pk), at=now)
 
-    raised = at_once([pay] * 8)
+    raised = at_once(*[pay] * 8)
     assert raised.count(None) == 1
     assert (Fund.objects.get().paid, FundEntry.objects.filter(kind="paid").count()) == (Decimal("300.00"), 1)

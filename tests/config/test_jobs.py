@@ -163,7 +163,6 @@ def is_beating() -> bool:
     return eventually(lambda: Task.objects.filter(id=beat, success=True).exists())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.django_db(transaction=True)
 def test_k3_when_one_process_of_the_worker_is_killed_all_end_and_none_is_left_behind() -> None:
     """K3: killed while it waits for a job, a process keeps the queue's lock; the others would hang for ever."""
@@ -184,7 +183,6 @@ def test_k3_when_one_process_of_the_worker_is_killed_all_end_and_none_is_left_be
         )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.django_db(transaction=True)
 def test_k6_the_watchman_counts_the_try_of_the_job_that_killed_and_not_of_its_neighbour() -> None:
     """K6: both run at once; the one aborts its process, the other is ended with it."""

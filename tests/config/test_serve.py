@@ -78,7 +78,6 @@ def processes_of(var: Path) -> list[int]:
     return found
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_run_becomes_healthy_and_leaves_nothing_behind(var: Path) -> None:
     port = free_port()
     with serving(var, port) as process:
@@ -102,7 +101,6 @@ def test_run_becomes_healthy_and_leaves_nothing_behind(var: Path) -> None:
     assert processes_of(var) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_k4_a_worker_that_dies_is_started_anew_and_one_that_dies_again_and_again_stops_all(var: Path) -> None:
     def worker() -> int:
         deadline = time.monotonic() + 60

@@ -1,11 +1,9 @@
 """Rungs fire once and to the minute; marks reach whom they must; orders are answered; nobody away is left with work."""
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,6 +16,7 @@ from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, Su
 from escalation.services import marks, orders, rungs, starter_rungs
 from staff.models import Absence
 from staff.roles import Role
+from tests.complaints.test_races import at_once
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import person
 
@@ -219,18 +218,7 @@ def test_g10_two_schedulers_at_once_say_it_once(at: datetime) -> None:
     only((Step.RECORD, 0, Rung.Act.HEAD))
     late = max(row.due_at for row in Deadline.objects.filter(state="open")) + MINUTE
     climbed: list[int] = []
-
-    def climb() -> None:
-        try:
-            climbed.append(rungs.climb(at=late))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=climb) for _each in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*[lambda: climbed.append(rungs.climb(at=late))] * 3) == [None] * 3
     assert sum(climbed) == Escalation.objects.filter(rung__matter=Step.RECORD).count() == len(walks)
     assert Complaint.objects.count() == len(walks)
 
@@ -245,20 +233,7 @@ def test_g10_two_schedulers_at_once_hand_over_the_work_of_who_is_away_once(at: d
     deputy = person(Role.AGENT, office.reception, name="代班")
     Absence.objects.create(user=office.agent, from_on=at.date(), to_on=at.date() + timedelta(days=5), deputy=deputy)
     later, handed_over = at + timedelta(hours=5), list[int]()
-    start = threading.Barrier(3)
-
-    def hand_over() -> None:
-        try:
-            start.wait()
-            handed_over.append(assign.hand_over_absent(at=later))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=hand_over) for _each in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*[lambda: handed_over.append(assign.hand_over_absent(at=later))] * 3) == [None] * 3
     assert sum(handed_over) == Assignment.objects.filter(kind="handed_over").count() == len(walks)
 
 

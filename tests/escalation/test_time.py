@@ -24,26 +24,10 @@ from staff.queries import Calendars, calendar_problems
 from staff.services import calendars
 from staff.services.refusals import NotDone
 from tests.factories.cases import Office, Walk
+from tests.factories.time import limit
 
 pytestmark = pytest.mark.django_db
 State = Deadline.State
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    return Office.found()
-
-
-@pytest.fixture
-def walk(office: Office, now: datetime) -> Walk:
-    """A case at the investigation, with its investigator."""
-    walk = Walk(office, now)
-    walk.to(Step.INVESTIGATE)
-    return walk
-
-
-def limit(case: Complaint, matter: str) -> Deadline:
-    return Deadline.objects.filter(complaint=case, matter=matter).latest("pk")
 
 
 def stop(walk: Walk, by: User, **changes: Any) -> Pause:

@@ -15,24 +15,9 @@ from escalation.services import extensions, pauses, recount, regimes, requests
 from staff.models import Meeting, User
 from staff.services import meetings
 from tests.factories.cases import Office, Walk
+from tests.factories.time import limit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    return Office.found()
-
-
-@pytest.fixture
-def walk(office: Office, now: datetime) -> Walk:
-    walk = Walk(office, now)
-    walk.to(Step.INVESTIGATE)
-    return walk
-
-
-def limit(case: Complaint, matter: str, regime: str = "house") -> Deadline:
-    return Deadline.objects.filter(complaint=case, matter=matter, regime__code=regime).latest("pk")
 
 
 def test_other_rules_end_no_limit_that_is_late_already(office: Office, walk: Walk) -> None:
