@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import subprocess
@@ -25,7 +26,7 @@ from complaints import outbox
 from complaints.models import Attachment
 from complaints.services import attachments, examinations
 from complaints.workflow import Actor
-from config.backup import archive, making
+from config.backup import archive, making, restoring
 from config.backup.programs import BackupError
 from config.places import BASE
 from tests.factories.cases import Office, Walk
@@ -230,3 +231,14 @@ def test_k11_a_file_that_is_replaced_meanwhile_is_looked_for_again(store: Path, 
     assert looks == [1, 1]
     kept = Attachment.objects.select_related("examination").get()
     assert archive.checked(made.path)["sha256"][making.ATTACHMENTS + kept.examination.file.name] == kept.examination.sha256
+
+
+def test_a_backup_whose_files_lead_out_of_their_folder_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "new" / "attachments"
+    content = b"import os"
+    with archive.written(tmp_path / "forged.tar", dict) as writer:
+        writer.add(f"{making.ATTACHMENTS}../../evil.py", io.BytesIO(content), len(content))
+    with pytest.raises(BackupError, match="leads out"), restoring._attachments(tmp_path / "forged.tar"):
+        pass
+    assert not (tmp_path / "evil.py").exists()
+    assert not settings.MEDIA_ROOT.exists()
