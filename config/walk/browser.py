@@ -16,7 +16,11 @@ MOST_REDIRECTS = 5
 
 
 class WalkError(Exception):
-    """The walk met something it should not have; the message says what, and where."""
+    """The walk met something it should not have; the message says what, and where. `status`: what the server answered, if it did."""
+
+    def __init__(self, message: str, *, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Stopwatch:
@@ -40,6 +44,15 @@ class Browser:
     def get(self, path: str, kind: str) -> Page:
         return self._ask("GET", path, None, kind)
 
+    def get_if_there(self, path: str, kind: str) -> Page | None:
+        """None where it is not there for who asks."""
+        try:
+            return self.get(path, kind)
+        except WalkError as error:
+            if error.status in (http.HTTPStatus.NOT_FOUND, http.HTTPStatus.FORBIDDEN):
+                return None
+            raise
+
     def send(self, form: Form, kind: str, /, **values: str | list[str]) -> Page:
         """Send a form as it stands on the page, with these values changed."""
         return self._ask("POST", form.action or self.at, {**form.values, **values}, kind)
@@ -54,7 +67,9 @@ class Browser:
                 self.at = url
                 page = Page(text)
                 if status >= http.HTTPStatus.BAD_REQUEST:
-                    raise WalkError(f"{method} {urlsplit(url).path} answered {status}: {'; '.join(filter(None, page.errors))[:400]}")
+                    raise WalkError(
+                        f"{method} {urlsplit(url).path} answered {status}: {'; '.join(filter(None, page.errors))[:400]}", status=status
+                    )
                 return page
             method, url, values, kind = "GET", urljoin(url, location), None, f"{kind}, then the page"
         raise WalkError(f"{url} leads in circles")

@@ -1,7 +1,12 @@
 """A customer on the public pages, in the words of a real remark."""
 
+from urllib.parse import urlencode
+
 from config.walk.browser import Browser, Stopwatch, WalkError, needed
 from config.walk.page import Page
+
+#: The standard that a late delivery is measured against.
+DELIVERED = "三日内送达"
 
 
 def address_of(number: int) -> str:
@@ -56,6 +61,19 @@ class Customer:
             f"survey-{name}": str(3 + self.number % 3) for name in ("result_score", "attitude_score", "efficiency_score", "ability_score")
         }
         self.browser.send(form, "survey", **scores, **{"survey-open_answer": "处理得还可以，谢谢。", "survey-buys_again": "yes"})
+
+    def ask_for_the_standard(self) -> None:
+        """Three questions on the public page: was it missed, what is due."""
+        page = self.browser.get("/standards/", "standards")
+        form = needed(next((found for found in page.forms if found.id == "check"), None), "the three questions", page)
+        chosen = {"standard": form.choice("standard", DELIVERED), "measured": "5"}
+        answer = self.browser.get(f"/standards/?{urlencode({**form.values, **chosen})}", "standard asked for")
+        if 'id="answer"' not in answer.html:
+            raise WalkError("The public page does not say whether the promise was missed.")
+
+    def claim_code(self) -> str:
+        """What a protected customer shows to be paid; empty for who is known by name."""
+        return next(iter(self._open_case().codes), "")
 
     def _open_case(self) -> Page:
         page = self.browser.get("/track/", "tracking page")

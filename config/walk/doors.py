@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from config.walk.browser import Browser, WalkError, needed
 from config.walk.customer import Customer
-from config.walk.page import Form, Page
+from config.walk.page import Page
 from config.walk.server import Site
 from config.walk.staff import Office
 
@@ -153,7 +153,7 @@ class Doors:
         if opening is None:
             raise WalkError(f"The opening has no page: {opener.at}")
         page = witness.get(f"/admin/intake/boxopening/{opening.group(1)}/act/confirm/", "confirming a box")
-        witness.send(_plain(page), "confirming a box")
+        witness.send(needed(page.own_form, "confirm the opening", page), "confirming a box")
         page = opener.get(f"{TAKE_DOWN}?slip={opening.group(1)}-1", "empty staff form")
         typed = self._take_down(opener, page, arrival, customer)
         return NUMBER.findall(typed.html)[:1]
@@ -192,12 +192,6 @@ class Doors:
                 hours = {"day": day, "begins": "09:00", "ends": "17:00", "minutes": "15", "place": "总部一楼接待室", "published": "on"}
                 manager.send(form, "publishing a day", leader=form.choice("leader", "高远"), **hours)
             self.has_day = True
-
-
-def _plain(page: Page) -> Form:
-    """The form of a page that only asks for a yes."""
-    found = [form for form in page.forms if set(form.values) <= {"csrfmiddlewaretoken"} and not form.action]
-    return needed(found[0] if found else None, "say yes", page)
 
 
 def canaries_in(site: Site, canaries: list[str]) -> list[str]:

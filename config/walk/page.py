@@ -17,6 +17,10 @@ class Form:
         """The value of the option that is called so."""
         return next(value for value, shown in self.choices[name].items() if label in shown)
 
+    def called(self, name: str, label: str) -> str:
+        """The same, or nothing where it is not offered."""
+        return next((value for value, shown in self.choices.get(name, {}).items() if label in shown), "")
+
     def first(self, name: str) -> str:
         """The first real option."""
         return next(value for value in self.choices[name] if value)
@@ -45,6 +49,11 @@ class Page(HTMLParser):
         """The form that goes to this address."""
         return next((form for form in self.forms if form.action.endswith(action)), None)
 
+    @property
+    def own_form(self) -> Form | None:
+        """The one that comes back to this very page: that of an act."""
+        return next((form for form in self.forms if not form.action and "csrfmiddlewaretoken" in form.values), None)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "template":
@@ -57,7 +66,7 @@ class Page(HTMLParser):
         elif tag == "a":
             self.links.append(given.get("href", ""))
         classes = given.get("class", "").split()
-        if "code" in classes and tag == "dd":
+        if "code" in classes and tag in {"dd", "strong"}:
             self.codes.append("")
             self._inside = self.codes
         elif {"rd-error", "rd-alert", "error", "errornote"} & set(classes):

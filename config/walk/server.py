@@ -25,6 +25,8 @@ from config.postgres import Server
 from config.serving import Child, ServeError, stop_all
 
 BIND = "127.0.0.1"
+#: A company that has a past: improvements long done, whose effect is to be checked.
+CASES_OF_BEFORE = 40
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _prepare(environment: dict[str, str]) -> None:
     steps = {
         "Making a fresh database": ("migrate", "-v", "0", "--no-input"),
         "Collecting the static files": ("collectstatic", "-v", "0", "--no-input"),
-        "Founding the demo company": ("demo", "--no-cases"),
+        "Founding the demo company": ("demo", "--cases", str(CASES_OF_BEFORE)),
     }
     for what, arguments in steps.items():
         with Step(what):

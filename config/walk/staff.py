@@ -11,10 +11,15 @@ from config.demo.cast import UNITS
 from config.demo.causes import CAUSES
 from config.demo.organisation_data import CATEGORIES
 from config.walk.browser import Browser, Stopwatch, WalkError, needed
+from config.walk.customer import DELIVERED
 from config.walk.page import Form, Page
 
 Values = Mapping[str, str]
 CASES = "/admin/complaints/complaint/"
+#: Who approves above the head of a unit, in this order.
+ABOVE = ("E1001", "executive")
+#: More than the head of a unit may approve on a case.
+BEYOND_A_HEAD = 5_200
 CASE_LINK = re.compile(r"/admin/complaints/complaint/(\d+)/change/")
 #: Words of a remark → category of the demo company; the first that fits. Most remarks of shops are about the goods.
 KINDS = (
@@ -65,6 +70,7 @@ class Handling:
         self.unit = unit
         self.investigator, self.head = UNITS[unit]
         self.origin = CAUSES[self.cause]
+        self.is_late = self.cause == "late"
         self.pk = ""
         #: Who has just acted, and the page they were shown then: it holds the next form.
         self.shown: tuple[str, Page] | None = None
@@ -119,22 +125,30 @@ class Handling:
         self.act(self.desk, "assign", lambda form: {"handler": form.choice("handler", f"({self.investigator})")})
 
     def _classify(self) -> None:
-        verdict = {
-            "severity": "ordinary", "fault": "product", "reason_sufficient": "yes", "demand_reasonable": "yes", "standard": "公司服务标准",
-            "reasons": "情况属实。",
+        self.act(self.desk, "classify", self._verdict)
+
+    def _verdict(self, form: Form) -> Values:
+        """A delivery that came late is measured against its standard."""
+        measured = {"measured_against": form.choice("measured_against", DELIVERED)} if self.is_late else {"standard": "公司服务标准"}
+        return {
+            "severity": "ordinary", "fault": "product", "reason_sufficient": "yes", "demand_reasonable": "yes", "reasons": "情况属实。",
+            "category": form.choice("category", self.category), **measured,
         }  # fmt: skip
-        self.act(self.desk, "classify", lambda form: {**verdict, "category": form.choice("category", self.category)})
 
     def settle(self) -> None:
         """Steps 4 to 7 in one act, by whoever received it: money, and one of two things the customer chooses."""
         self._classify()
         due = (timezone.localdate() + timedelta(days=3)).isoformat()
-        given = [("compensation", "按标准补偿", "30.00", ""), ("voucher", "代金券", "20.00", "1"), ("gift", "净水滤芯一个", "25.00", "2")]
+        given = [("compensation", "按标准补偿", "20.00", ""), ("voucher", "代金券", "15.00", "1"), ("gift", "净水滤芯一个", "25.00", "2")]
         values: dict[str, str] = {"why_it_cures": "先弥补顾客的损失，原因随后查明。", "items-TOTAL_FORMS": str(len(given))}
         for place, (kind, what, amount, option) in enumerate(given):
             row = {"kind": kind, "description": what, "amount": amount, "option": option, "owner": self.investigator, "due_on": due}
             values |= {f"items-{place}-{name}": value for name, value in row.items()}
-        self.act(self.desk, "settle", lambda form: {**values, **_all_met(form)})
+        self.act(self.desk, "settle", lambda form: {**values, **self._by_standard(form), **_all_met(form)})
+
+    def _by_standard(self, form: Form) -> Values:
+        """What the solution is held against: two days beyond the three that are promised."""
+        return {"standard": form.choice("standard", DELIVERED), "measured": "5"} if self.is_late else {}
 
     @property
     def may_be_settled(self) -> bool:
@@ -142,18 +156,34 @@ class Handling:
         row = next(row for row in CATEGORIES if row.name == self.category)
         return not row.needs_ruling and not row.injury
 
+    @property
+    def needs_ruling(self) -> bool:
+        """Then the executive alone approves."""
+        return next(row.needs_ruling for row in CATEGORIES if row.name == self.category)
+
     def find_the_cause(self) -> None:
         """What was settled on the spot still owes it; the unit that answers for it finds it."""
         self.act(self.investigator, "complete_investigation", self._cause)
 
-    def solve(self) -> None:
-        """Steps 5 to 7, as far as the decision."""
+    def solve(self, *, goes_up: str = "") -> None:
+        """Steps 5 to 7, as far as the decision. `goes_up`: "reason" where it falls short of V1 + C, "amount" where it is beyond the head's limit."""
         self.act(self.investigator, "investigate", self._cause)
-        self.act(self.investigator, "submit_remedy", self._remedy)
-        approver = "executive" if next(row.needs_ruling for row in CATEGORIES if row.name == self.category) else self.head
+        self.act(self.investigator, "submit_remedy", lambda form: self._remedy(form, goes_up))
+        level, approver = self._who_approves()
+        if goes_up and level == 0:
+            raise WalkError(f"{self.case_number}: {approver} is offered an approval that must go one level up.")
         self.act(approver, "approve_remedy", lambda _form: {})
+        self.done("approved by the head" if level == 0 else "approved one level up")
         # The letter quotes the customer; words that would sound like blame in our own mouth stay theirs.
         self.act(self.investigator, "send_decision", lambda _form: {})
+
+    def _who_approves(self) -> tuple[int, str]:
+        """The first to whom the case page offers it, from the head of the unit up."""
+        for level, who in enumerate((self.head, *ABOVE)):
+            page = self.office.browser(who).get_if_there(f"{CASES}{self.pk}/change/", "case page of an approver")
+            if page is not None and any(found.id == "act-approve_remedy" for found in page.forms):
+                return level, who
+        raise WalkError(f"{self.case_number}: nobody is offered the approval.")
 
     def _cause(self, form: Form) -> Values:
         values: dict[str, str] = {"cause": self.origin.kind.value, "cause_text": self.origin.text}
@@ -163,13 +193,22 @@ class Handling:
             values |= {f"findings-{place}-finding": "upheld", f"findings-{place}-reason": "经查属实。"}
         return values
 
-    def _remedy(self, form: Form) -> Values:
+    def _remedy(self, form: Form, goes_up: str) -> Values:
         due = (timezone.localdate() + timedelta(days=3)).isoformat()
         item = self.origin.items[0]
-        values: dict[str, str] = {
-            "why_it_cures": self.origin.cures, "items-0-kind": item.kind, "items-0-description": item.what,
-            "items-0-amount": f"{item.amount}.00" if item.amount else "", "items-0-owner": self.investigator, "items-0-due_on": due,
-        }  # fmt: skip
+        given = [(item.kind, item.what, f"{item.amount}.00" if item.amount else "")]
+        sheet = dict(self._by_standard(form))
+        if self.is_late:
+            given.append(("compensation", "延误补偿", "30.00"))
+        if goes_up == "amount":
+            given.append(("refund", "全额退款", f"{BEYOND_A_HEAD}.00"))
+            sheet |= {"purchase": "on", "price": f"{BEYOND_A_HEAD}.00", "kept": "500.00"}
+        elif goes_up:
+            sheet |= {"purchase": "on", "price": "2000.00", "reason": "顾客只要求修好，其余不要。"}
+        values: dict[str, str] = {"why_it_cures": self.origin.cures, "items-TOTAL_FORMS": str(len(given)), **sheet}
+        for place, (kind, what, amount) in enumerate(given):
+            row = {"kind": kind, "description": what, "amount": amount, "owner": self.investigator, "due_on": due}
+            values |= {f"items-{place}-{name}": value for name, value in row.items()}
         return {**values, **_all_met(form)}
 
     def note_acceptance(self) -> None:
@@ -177,16 +216,22 @@ class Handling:
         self.act(self.investigator, "accept", lambda _form: {"words": "可以。", "medium": "counter"})
 
     def keep_promises(self) -> None:
-        """Step 7 to its end, 8 and 9."""
+        """Step 7 to its end."""
         after = self.act(self.investigator, "fulfil", lambda form: {"item": form.first("item"), "proof": "顾客签收单"})
         while any(found.id == "act-fulfil" for found in after.forms):
             after = self.act(self.investigator, "fulfil", lambda form: {"item": form.first("item"), "proof": "顾客签收单"})
+
+    def hold_nobody_to_account(self) -> None:
+        """Step 8 where the cause lies in the system."""
         nobody = {"reason": "流程原因，不追究个人。", "system_cause": "on", "handling_answer": "处理及时，无不当。"}
         self.act(self.head, "pass_penalize", lambda _form: nobody)
+
+    def improve(self) -> None:
+        """Step 9. The number stands in the action, so that its owner knows it among others."""
         due = (timezone.localdate() + timedelta(days=30)).isoformat()
         better = {
-            "kind": "corrective", "lesson": self.origin.lesson, "action": self.origin.action, "changes": self.origin.changes,
-            "expectation": self.origin.expectation, "owner": self.head, "due_on": due,
+            "kind": "corrective", "lesson": self.origin.lesson, "action": f"{self.case_number}：{self.origin.action}",
+            "changes": self.origin.changes, "expectation": self.origin.expectation, "owner": self.head, "due_on": due, "check_days": "7",
         }  # fmt: skip
         self.act(self.head, "improve", lambda _form: {f"improvements-0-{name}": value for name, value in better.items()})
 

@@ -8,9 +8,12 @@ from django.core.management.base import CommandError
 
 from config.management.commands.walk import remarks_of, running_site
 from config.walk.browser import Stopwatch
+from config.walk.course import Course, course_of
 from config.walk.customer import address_of
+from config.walk.doors import Arrival
 from config.walk.page import Page
 from config.walk.report import DONE, table
+from config.walk.staff import Handling, Office
 
 FORM = """
 <form id="act-x" action="/x/"><input type="hidden" name="seen" value="4"><input type="checkbox" name="on"><input type="radio" name="r" value="1" checked>
@@ -70,3 +73,25 @@ def test_the_table_names_every_step_and_kind() -> None:
     lines = list(table(Counter(filed=3), watch, seconds=1))
     assert any("filing" in line and "200" in line for line in lines)
     assert all(any(name.replace("_", " ") in line for line in lines) for name in DONE)
+
+
+def test_every_walk_of_some_length_has_all_of_it() -> None:
+    office = Office("http://127.0.0.1:9", Stopwatch(), "none")
+    courses = []
+    for number in range(24):
+        handling = Handling(office, case_number="261101-AAAAA", text="质量有问题", done=lambda _name: None)
+        courses.append(course_of(number, handling, Arrival("web"), has_code=True))
+    assert {course.goes_up for course in courses} == {"", "amount", "reason"}
+    assert {(course.accountable, course.revoked) for course in courses if course.accountable} == {(True, True), (True, False)}
+    for name in ("settled", "completed", "linked", "thanked"):
+        assert any(getattr(course, name) for course in courses), name
+    report = Handling(office, case_number="261101-AAAAB", text="收受回扣", done=lambda _name: None, desk="supervisor")
+    assert course_of(1, report, Arrival("web", kind="report"), has_code=True) == Course()
+
+
+def test_the_form_of_an_act_is_the_one_that_comes_back_to_its_page() -> None:
+    page = Page(
+        '<form action="/language/"><input name="csrfmiddlewaretoken" value="1"></form><form><input name="csrfmiddlewaretoken" value="2"></form>'
+    )
+    assert page.own_form
+    assert page.own_form.values == {"csrfmiddlewaretoken": "2"}

@@ -23,18 +23,20 @@ from config.places import from_environment
 from config.postgres import PostgresError
 from config.progress import Bar
 from config.serving import ServeError
+from config.walk import lessons, purse
+from config.walk.accountability import Accountability
 from config.walk.browser import Stopwatch, WalkError
+from config.walk.course import Course, course_of
 from config.walk.customer import Customer
 from config.walk.doors import ARRIVALS, Arrival, Doors, canaries_in
 from config.walk.report import table
 from config.walk.server import Site, manage, own_site
 from config.walk.staff import Handling, Office
+from config.walk.thanks import thank
 
 THREADS = 4
 LONGEST = 10_000
 NAMED = 10
-#: Of so many one is settled on the spot, with an alternative for the customer.
-SETTLED_EVERY = 4
 
 
 class Command(BaseCommand):
@@ -56,7 +58,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _stop)
         try:
             with running_site(url) as site:
-                walk = Walk(site, remarks, bar=Bar("Walking", len(remarks), output=self.stdout), every_door=channels == "all")
+                bar = Bar("Walking", len(remarks), output=self.stdout)
+                walk = Walk(site, remarks, bar=bar, every_door=channels == "all", own=not url)
                 walk.go()
                 for line in table(walk.done, walk.watch, seconds=walk.seconds):
                     self.stdout.write(line)
@@ -111,8 +114,9 @@ def remarks_of(corpus: str, count: int) -> list[str]:
 class Walk:
     """All remarks, a few at a time."""
 
-    def __init__(self, site: Site, remarks: list[str], *, bar: Bar, every_door: bool = False) -> None:
-        self.site, self.bar = site, bar
+    def __init__(self, site: Site, remarks: list[str], *, bar: Bar, every_door: bool = False, own: bool = False) -> None:
+        """`own`: the site is nobody's but this walk's."""
+        self.site, self.bar, self.own = site, bar, own
         self.doors = Doors(site) if every_door else None
         #: What would tell who the anonymous customers are: it must be nowhere in the end.
         self.canaries: list[str] = []
@@ -128,11 +132,16 @@ class Walk:
 
     def go(self) -> None:
         began = time.monotonic()
+        office = Office(self.site.url, self.watch, self.site.password)
+        if self.own:
+            purse.fill(office)
         threads = [threading.Thread(target=self._work, daemon=True) for _thread in range(THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        for _checked in range(lessons.check_effects(office)):
+            self._count("effect checked")
         self.seconds = time.monotonic() - began
 
     def _work(self) -> None:
@@ -162,7 +171,7 @@ class Walk:
         handling = Handling(office, case_number=customer.case_number, text=text, done=self._count, desk=desk)
         handling.find()
         if arrival.kind in ("complaint", "report"):
-            self._through_ten_steps(customer, handling)
+            self._through_ten_steps(customer, handling, course_of(number, handling, arrival, has_code=bool(customer.code)))
         else:
             handling.answer()
 
@@ -177,33 +186,70 @@ class Walk:
             self.canaries += customer.canaries
         self._count("filed")
 
-    def _through_ten_steps(self, customer: Customer, handling: Handling) -> None:
-        has_code = bool(customer.code)
-        handling.receive(read_back=not has_code)
-        if has_code:
+    def _through_ten_steps(self, customer: Customer, handling: Handling, course: Course) -> None:
+        self._until_recorded(customer, handling)
+        held = self._until_decided(handling, course)
+        self._until_carried_out(customer, handling, course)
+        if held is not None:
+            held.find()
+            held.appeal(revoked=course.revoked)
+        else:
+            handling.hold_nobody_to_account()
+        self._learn(handling, course)
+        self._follow_up(customer, handling, course)
+
+    def _until_recorded(self, customer: Customer, handling: Handling) -> None:
+        """Steps 1 and 2; before, the customer looks what was promised."""
+        if handling.is_late:
+            customer.ask_for_the_standard()
+            self._count("standard asked for")
+        handling.receive(read_back=not customer.code)
+        if customer.code:
             customer.confirm()
             handling.customer_acts()
         self._count("confirmed")
-        on_the_spot = has_code and customer.number % SETTLED_EVERY == 1 and handling.may_be_settled
-        if on_the_spot:
+
+    def _until_decided(self, handling: Handling, course: Course) -> Accountability | None:
+        """Steps 3 to 7, on the spot or one after the other; the finding that is under way, if somebody is held to account."""
+        if course.settled:
             handling.settle()
-        else:
-            handling.judge()
-            handling.solve()
-        if has_code:
+            return None
+        handling.judge()
+        held = Accountability(handling, handling.origin.person) if course.accountable else None
+        if held is not None:
+            held.hear()
+        handling.solve(goes_up=course.goes_up)
+        return held
+
+    def _until_carried_out(self, customer: Customer, handling: Handling, course: Course) -> None:
+        if customer.code:
             customer.accept()
             handling.customer_acts()
         else:
             handling.note_acceptance()
         self._count("accepted")
-        if on_the_spot:
+        if course.settled:
             handling.find_the_cause()
         handling.keep_promises()
-        if has_code:
+
+    def _learn(self, handling: Handling, course: Course) -> None:
+        """Step 9."""
+        handling.improve()
+        if course.completed:
+            lessons.complete(handling)
+        if course.linked:
+            lessons.link(handling)
+
+    def _follow_up(self, customer: Customer, handling: Handling, course: Course) -> None:
+        """Step 10, and thanks afterwards."""
+        if customer.code:
             customer.answer_survey()
             handling.customer_acts()
             self._count("surveyed")
         handling.follow_up()
+        if course.thanked:
+            thank(customer, handling.office)
+            self._count("thanked")
 
     def traces(self) -> list[str]:
         """Where something of an anonymous customer was kept; there must be nothing."""
