@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.queries.promises import IN_TIME, kept
+from analytics.queries.promises import IN_TIME, LATE, kept
 from complaints.models import TO_WRITE_IT_DOWN, Promise
 from complaints.queries.words import cut
 from staff.admin.office import RecordAdmin, user_of
@@ -32,8 +32,7 @@ class How(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         waiting = Q(called_at=None)
         missed = Q(call_at__lt=timezone.now() - TO_WRITE_IT_DOWN)
-        late = Q(called_at__gt=F("call_at") + TO_WRITE_IT_DOWN)
-        asked: Callable[[str], Q | None] = {"to_call": waiting & ~missed, "missed": waiting & missed, "kept": IN_TIME, "late": late}.get
+        asked: Callable[[str], Q | None] = {"to_call": waiting & ~missed, "missed": waiting & missed, "kept": IN_TIME, "late": LATE}.get
         chosen = asked(self.value() or "")
         return queryset if chosen is None else queryset.filter(chosen)
 

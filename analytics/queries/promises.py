@@ -28,10 +28,11 @@ class Kept:
 
 
 IN_TIME = Q(called_at__lte=F("call_at") + TO_WRITE_IT_DOWN)
+LATE = Q(called_at__gt=F("call_at") + TO_WRITE_IT_DOWN)
 FIGURES: dict[str, Any] = {
     "due": Count("pk"),
     "in_time": Count("pk", filter=IN_TIME),
-    "late": Count("pk", filter=Q(called_at__gt=F("call_at") + TO_WRITE_IT_DOWN)),
+    "late": Count("pk", filter=LATE),
     "missed": Count("pk", filter=Q(called_at=None)),
 }
 
