@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -104,12 +104,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(job_id: str, *, again: bool) -> None:
-    job = given_up().filter(id=job_id).first()
-    if job is None:
-        raise Http404
-    if again:
-        async_task(job.func, *(job.args or ()), **(job.kwargs or {}))
-    job.delete()
+    """Once, however often the button is pressed: the second finds the row gone."""
+    with transaction.atomic():
+        job = given_up().select_for_update().filter(id=job_id).first()
+        if job is None:
+            raise Http404
+        if again:
+            async_task(job.func, *(job.args or ()), **(job.kwargs or {}))
+        job.delete()
 
 
 def last_words(job: Task) -> str:

@@ -43,10 +43,12 @@ TIMETABLE = (
     Timetable(name="empty what was put aside", func="intake.tasks.empty_what_was_put_aside", cron="50 3 * * *"),
     Timetable(name="erase what is old", func="complaints.tasks.erase_what_is_old", cron="20 2 * * *"),
     Timetable(name="broadcast", func="escalation.tasks.broadcast", minutes=1),
+    Timetable(name="recount", func="escalation.tasks.recount", minutes=1),
     # By the clock alone. What moves a case comes first: nobody is told of what settles itself in the same minute.
     Timetable(name="hand over", func="complaints.tasks.hand_over_absent", cron="5 7 * * *", escalates=True),
     Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *", escalates=True),
     Timetable(name="close who is not asked", func="complaints.tasks.close_unasked", cron="20 7 * * *", escalates=True),
+    Timetable(name="pauses", func="escalation.tasks.resume_over", minutes=1, escalates=True),
     Timetable(name="rungs", func="escalation.tasks.climb_rungs", minutes=1, escalates=True),
     Timetable(name="climb", func="escalation.tasks.climb_unanswered", minutes=5, escalates=True),
     Timetable(name="statements", func="escalation.tasks.remind_of_statements", minutes=5, escalates=True),

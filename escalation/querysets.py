@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Case, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from complaints.permissions import scope_of
+from escalation.obligations import BY_ITSELF
 from staff.roles import Role
 
 if TYPE_CHECKING:
@@ -214,6 +215,16 @@ class DeadlineQuerySet(PartOfCaseQuerySet):
 
     def of_handler(self, user: User) -> Self:
         return self.filter(complaint__handler=user)
+
+
+class PauseQuerySet(PartOfCaseQuerySet):
+    def by_hand(self) -> Self:
+        """Those somebody said; the steps make the others by themselves."""
+        return self.exclude(reason__in=BY_ITSELF)
+
+    def over(self, at: datetime) -> Self:
+        """Those whose end has come, the earliest first."""
+        return self.filter(to_at=None, until__lte=at).order_by("until", "pk")
 
 
 class EscalationQuerySet(QuerySet["Escalation"]):

@@ -6,11 +6,10 @@ from time import monotonic
 from django.utils import timezone
 
 from complaints import outbox
-from escalation.models import DeadlinePolicy, Measure
+from escalation.models import Measure
 from escalation.services import broadcast as broadcasts
-from escalation.services import crises, digests, lapse, routing, rungs
+from escalation.services import crises, digests, lapse, pauses, routing, rungs
 from escalation.services import recount as recounting
-from staff.models import User
 from staff.services import notices
 
 
@@ -73,10 +72,15 @@ def remind_of_statements(at: datetime | None = None) -> int:
     return crises.remind(at=at or timezone.now())
 
 
-def recount(policy_id: int | None, by_id: int | None) -> int:
-    """Once a rule (or the calendar) was edited: how many deadlines moved."""
-    policy = DeadlinePolicy.objects.filter(pk=policy_id).first() if policy_id else None
-    return recounting.recount(at=timezone.now(), policy=policy, by=User.objects.filter(pk=by_id).first())
+def recount() -> int:
+    """Each minute, and when a rule or the calendar was edited: how many deadlines moved."""
+    end = monotonic() + SECONDS
+    return recounting.recount(at=timezone.now(), may_go_on=lambda: monotonic() < end)
+
+
+def resume_over(at: datetime | None = None) -> int:
+    """Every minute: time that stood still until now runs again; how many pauses ended."""
+    return pauses.resume_over(at=at or timezone.now())
 
 
 def climb_rungs(at: datetime | None = None) -> int:

@@ -37,6 +37,8 @@ PROMISED, CALLED = 12, 60
 WRITTEN = 88
 #: Of a hundred cases so many turn out to be severe.
 SEVERE = 8
+#: The customer and the laboratory are given so long, and take less.
+STOOD_AT_MOST = timedelta(days=30)
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 #: An act and how many hours after the one before.
 Act = tuple[float, Callable[[], Any]]
@@ -152,7 +154,16 @@ class Course(Player):
         made: list[Pause] = []
 
         def pause() -> None:
-            made.append(pauses.pause(complaint_id=self.case.pk, reason=reason, words="等待材料", by=self._handler(), at=self.at))
+            made.append(
+                pauses.pause(
+                    complaint_id=self.case.pk,
+                    reason=reason,
+                    words="等待材料",
+                    until=self.at + STOOD_AT_MOST,
+                    by=self._handler(),
+                    at=self.at,
+                )
+            )
 
         def resume() -> None:
             pauses.resume(pause_id=made[0].pk, by=self._handler(), at=self.at)

@@ -107,7 +107,10 @@ class DeadlineAdmin(PagesWithoutCount, OfCase):
         Act(
             name="pause",
             label=_("Let time stand still"),
-            explanation=_("For all limits of the case whose rule allows it for this reason. What is overdue stays overdue."),
+            explanation=_(
+                "For all limits of the case whose rule allows it for this reason. What is overdue stays overdue. "
+                "A second time somebody above the case does it."
+            ),
             done=_("Time stands still."),
             form=PauseForm,
             offered=lambda request, row: row.state == State.OPEN and _asks(request, row),
@@ -180,12 +183,12 @@ class DeadlineAdmin(PagesWithoutCount, OfCase):
 
 @admin.register(Pause)
 class PauseAdmin(OfCase):
-    list_display = ("case_number", "reason", "from_at", "to_at", "by")
+    list_display = ("case_number", "reason", "from_at", "until", "to_at", "by")
     list_display_links = ("reason",)
     list_select_related = ("complaint", "by")
     list_filter = ("reason",)
     ordering = ("-pk",)
-    fields = ("case_number", "reason", "words", "from_at", "by", "to_at", "ended_by")
+    fields = ("case_number", "reason", "words", "from_at", "by", "until", "to_at", "ended_by")
     readonly_fields = fields
     acts = (
         Act(

@@ -61,7 +61,7 @@ class DeadlinePolicyAdmin(OfficeAdmin):
     list_select_related = ("regime",)
     list_filter = ("regime", "active", "matter")
     fields = (
-        "regime", "matter", ("severity", "kind"), ("amount", "unit"), "pauses", "extension_most", "source", "verified",
+        "regime", "matter", ("severity", "kind"), ("amount", "unit"), ("pauses", "pause_most"), "extension_most", "source", "verified",
         ("in_force_from", "in_force_to"), "active",
     )  # fmt: skip
     ordering = ("regime", "pk")  # as they were seeded

@@ -18,6 +18,7 @@ from escalation.models.digest import Digest
 from escalation.models.incident import Affected, AffectedGoods, Incident, IncidentCase
 from escalation.models.measure import Measure, Reach, Reply
 from escalation.models.policy import CaseRegime, DeadlinePolicy, Regime
+from escalation.models.recount import Recount
 from escalation.models.request import DepartmentRequest
 from escalation.models.routing import RoutedClimb, RoutedDecision, RoutedItem, RoutingRule
 from escalation.models.rung import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
@@ -50,6 +51,7 @@ __all__ = [
     "Pause",
     "Point",
     "Reach",
+    "Recount",
     "Regime",
     "Reply",
     "RiskReview",

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.models.evidence import append_only, erasable, paired, undeletable
 from escalation.models.policy import DeadlinePolicy, Regime
 from escalation.obligations import MATTERS, PauseReason, Unit
-from escalation.querysets import DeadlineQuerySet, PartOfCaseQuerySet
+from escalation.querysets import DeadlineQuerySet, PartOfCaseQuerySet, PauseQuerySet
 
 RUNNING = ("open", "paused")
 
@@ -133,7 +133,8 @@ class Deadline(models.Model):
 
 
 class Pause(models.Model):
-    """A time in which nothing passes for the limits of a case whose policy names the reason. Ended by the handler, by the customer's word, or with the case."""
+    """A time in which nothing passes for the limits of a case whose policy names the reason. Ended by the handler, by the customer's word, with the case, or when its
+    end has come."""
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="pauses", verbose_name=_("complaint"))
     reason = models.CharField(_("because"), max_length=10, choices=PauseReason.choices)
@@ -141,21 +142,31 @@ class Pause(models.Model):
     from_at = models.DateTimeField(pgettext_lazy("time", "from"))
     #: Empty where a step did it.
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    #: It ends by itself then; empty where a step did it.
+    until = models.DateTimeField(_("until at the latest"), null=True, blank=True)
     to_at = models.DateTimeField(_("until"), null=True, blank=True)
     ended_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by"))
 
-    objects = PartOfCaseQuerySet.as_manager()
+    objects = PauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pause of time limits")
         verbose_name_plural = _("pauses of time limits")
         default_permissions = ()
-        triggers = [*undeletable(frozen=("complaint", "reason", "from_at", "by")), erasable("words")]
+        triggers = [*undeletable(frozen=("complaint", "reason", "from_at", "by", "until")), erasable("words")]
+        indexes = [models.Index(fields=["until"], condition=Q(to_at=None), name="pause_ends")]
         constraints = [
             models.UniqueConstraint(fields=["complaint", "reason"], condition=Q(to_at=None), name="pause_one_running"),
             models.CheckConstraint(name="pause_reason_known", condition=Q(reason__in=PauseReason.values)),
             models.CheckConstraint(name="pause_ends_after_it_began", condition=Q(to_at=None) | Q(to_at__gte=F("from_at"))),
             models.CheckConstraint(name="pause_ended_by_when", condition=Q(ended_by=None) | Q(to_at__isnull=False)),
+            models.CheckConstraint(
+                name="pause_by_hand_has_an_end",
+                condition=Q(until__isnull=False, until__gt=F("from_at"))
+                | Q(by=None)
+                | Q(reason=PauseReason.ANSWER)
+                | Q(to_at__isnull=False),
+            ),
             models.CheckConstraint(name="pause_by_hand_says_why", condition=Q(by=None) | ~Q(words="") | Q(reason=PauseReason.ANSWER)),
         ]
 

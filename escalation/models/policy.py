@@ -51,7 +51,7 @@ class DeadlinePolicy(models.Model):
     """How long a step or an obligation may take by one regime. Rows that complaint management edits; a constant nowhere.
 
     Of several rows about the same matter the one counts that names the severity, then the one that names the kind, then the newest in force on the
-    day the limit began. Editing a row moves the open limits that rest on it, each with a record (`services.deadlines.recompute`).
+    day the limit began. Editing a row moves the open limits that rest on it, each with a record (`services.recount`).
     """
 
     regime = models.ForeignKey(Regime, models.PROTECT, related_name="policies", verbose_name=_("rules"))
@@ -68,6 +68,10 @@ class DeadlinePolicy(models.Model):
     extension_most = models.PositiveSmallIntegerField(
         _("can be extended by"), default=0, validators=[MaxValueValidator(LONGEST)], help_text=_("In all, in the same unit. 0: never.")
     )
+    pause_most = models.PositiveSmallIntegerField(
+        _("stands still for at most"), default=30, validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("In days, each time. Then it runs again by itself."),
+    )  # fmt: skip
     source = models.CharField(_("source or reason"), max_length=300, blank=True)
     verified = models.BooleanField(_("the source was read"), default=False)
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
@@ -87,7 +91,7 @@ class DeadlinePolicy(models.Model):
             ),
             models.CheckConstraint(name="policy_matter_known", condition=Q(matter__in=[value for value, _label in MATTERS])),
             models.CheckConstraint(name="policy_unit_known", condition=Q(unit__in=Unit.values)),
-            models.CheckConstraint(name="policy_amount_sane", condition=Q(amount__gte=1, amount__lte=LONGEST, extension_most__lte=LONGEST)),
+            models.CheckConstraint(name="policy_amount_sane", condition=Q(amount__gte=1, amount__lte=LONGEST, extension_most__lte=LONGEST, pause_most__gte=1)),
             models.CheckConstraint(name="policy_ends_after_it_began", condition=Q(in_force_to=None) | Q(in_force_to__gte=F("in_force_from")) | Q(in_force_from=None)),
             models.CheckConstraint(
                 name="policy_in_use_was_read", condition=Q(active=False) | Q(verified=True),

@@ -59,6 +59,11 @@ class Rung(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["matter", "severity", "kind", "minutes", "act"], name="rung_once"),
+            models.CheckConstraint(
+                name="rung_orders_no_answer_to_an_order",
+                condition=Q(active=False) | ~Q(matter=ORDER, act="order"),
+                violation_error_message=_("An order to answer an order would never end. Tell somebody instead."),
+            ),
             models.CheckConstraint(name="rung_minutes_sane", condition=Q(minutes__gte=-60 * 24 * 90, minutes__lte=60 * 24 * 365)),
         ]
 

@@ -123,15 +123,14 @@ class Book:
 
     # --- what moves -----------------------------------------------------------------------------------------------------
     def judge_anew(self, *, why: str = Why.CASE) -> None:
-        """Hold what runs against the rules, as the case is now: another row may count, or none."""
+        """Hold what runs against the rules, as the case is now: another row may count, or none. What is late stays late."""
         ending, moving = [], []
         for row in self.running:
-            if row.regime_id is None:
+            if row.regime_id is None or row.is_late(self.at):
                 continue
             rule = chosen(self.rules, row.matter, self.case, timezone.localdate(row.opened_at)).get(row.regime_id)
             if rule is None:
-                if not row.is_late(self.at):
-                    ending.append(row)
+                ending.append(row)
             elif (rule.pk, rule.amount, rule.unit) != (row.policy_id, row.amount, row.unit):
                 row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
                 moving.append(row)
@@ -187,12 +186,16 @@ class Book:
         by_pk = {rule.pk: rule.pauses for rule in self.rules}
         return [row for row in self.running if reason in (row.policy.pauses if row.policy else by_pk.get(row.policy_id or 0, ()))]
 
-    def pause(self, reason: str, *, words: str = "") -> Pause | None:
+    def to_hold(self, reason: str) -> list[Deadline]:
+        """Those the reason holds that are not overdue."""
+        return [row for row in self.held_by(reason) if row.state == State.OPEN and row.due_at >= self.at]
+
+    def pause(self, reason: str, *, words: str = "", until: datetime | None = None) -> Pause | None:
         """Let no time pass for what the reason holds and is not overdue; None where it holds nothing."""
-        held = [row for row in self.held_by(reason) if row.state == State.OPEN and row.due_at >= self.at]
+        held = self.to_hold(reason)
         if not held:
             return None
-        pause = Pause.objects.create(complaint=self.case, reason=reason, words=words, from_at=self.at, by=self.by)
+        pause = Pause.objects.create(complaint=self.case, reason=reason, words=words, from_at=self.at, by=self.by, until=until)
         self._note([(row, row.due_at) for row in held], why=Why.PAUSED)
         for row in held:
             row.state = State.PAUSED

@@ -68,8 +68,8 @@ def test_a_sweep_keeps_no_other_job_from_being_queued_and_no_other_job_is_queued
         async_task(func)
     async_task(BEAT)
     async_task(BEAT)
-    async_task("escalation.tasks.recount", None, None)
-    async_task("escalation.tasks.recount", None, None)
+    async_task("complaints.tasks.sweep_files")
+    async_task("complaints.tasks.sweep_files")
 
     assert OrmQ.objects.count() == len(SWEEPS) + 4
 

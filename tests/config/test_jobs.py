@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from config.broker import Broker
 from config.places import BASE
 from config.work import work_for
 from config.worker import BROKEN
+from tests.complaints.test_races import at_once
 from tests.factories.cases import Office
 
 JOB = "config.tasks.beat"
@@ -75,6 +77,27 @@ def test_k6_a_job_that_ends_its_worker_is_given_up_after_five_tries_and_shown(of
     assert client.post(reverse("jobs"), {"job": jobs.given_up()[0].id, "what": "again"}).status_code == 302
     assert (OrmQ.objects.count(), jobs.given_up().count()) == (1, 0)
     assert client.post(reverse("jobs"), {"job": "none", "what": "again"}).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_k6_again_pressed_twice_queues_the_job_once() -> None:
+    manager, answers = Office.found().manager, []
+    Task.objects.create(
+        id="j", name="j", func=JOB, success=False, attempt_count=Conf.MAX_ATTEMPTS, started=timezone.now(), stopped=timezone.now()
+    )
+    clients = [Client() for _press in range(4)]
+    for client in clients:
+        client.force_login(manager)
+
+    at_once(
+        *[
+            partial(lambda client: answers.append(client.post(reverse("jobs"), {"job": "j", "what": "again"}).status_code), each)
+            for each in clients
+        ]
+    )
+
+    assert sorted(answers) == [302, 404, 404, 404]
+    assert OrmQ.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -11,16 +11,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django_q.models import OrmQ
 
 from complaints.models import Complaint
 from complaints.services import endings, messages, notify
 from complaints.workflow import TEN_STEPS, Actor, Outcome, Step
-from escalation.models import Deadline, DeadlineChange, DeadlinePolicy, Pause, Regime
+from escalation.models import Deadline, DeadlineChange, DeadlinePolicy, Pause, Recount, Regime
 from escalation.services import pauses, policies, recount
 from escalation.services.lapse import lapse_unanswered
 from staff.models import Company
 from tests.factories.cases import Office, Walk
+from tests.factories.time import counted_anew
 
 pytestmark = pytest.mark.django_db
 State = Deadline.State
@@ -291,7 +291,10 @@ def test_letting_time_stand_still_and_run_again_costs_as_many_queries_however_ma
         walk.to(Step.INVESTIGATE)
         by, at = office.investigator, walk.at
         made: list[Pause] = []
-        stop = queries_of(lambda: made.append(pauses.pause(complaint_id=walk.case.pk, reason="testing", words="送检", by=by, at=at)))
+        until = at + timedelta(days=9)
+        stop = queries_of(
+            lambda: made.append(pauses.pause(complaint_id=walk.case.pk, reason="testing", words="送检", until=until, by=by, at=at))
+        )
         held = DeadlineChange.objects.filter(deadline__complaint=walk.case, why="paused").count()
         go_on = queries_of(lambda: pauses.resume(pause_id=made[0].pk, by=by, at=at + timedelta(hours=1)))
         walk.to(Step.NOTIFY)
@@ -353,14 +356,22 @@ def test_the_manager_edits_a_limit_it_is_kept_who_and_open_cases_are_counted_ane
     page = reverse("admin:escalation_deadlinepolicy_change", args=[policy.pk])
 
     assert client.get(reverse("admin:escalation_deadlinepolicy_changelist")).status_code == 200
-    said = {"amount": 4, "unit": "calendar_days", "active": "on", "verified": "on", "source": "决议 12 号", "extension_most": 0}
+    said = {
+        "amount": 4,
+        "unit": "calendar_days",
+        "active": "on",
+        "verified": "on",
+        "source": "决议 12 号",
+        "extension_most": 0,
+        "pause_most": 30,
+    }
     assert client.post(page, said).status_code == 302
 
     policy.refresh_from_db()
     assert (policy.matter, policy.amount, policy.source) == (Step.PROPOSE, 4, "决议 12 号")
     assert policy.history.first().history_user == office.manager
-    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 1
-    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 0
+    assert counted_anew(at=walk.at, policy=policy, by=office.manager) == 1
+    assert counted_anew(at=walk.at, policy=policy, by=office.manager) == 0
     row = open_of(walk.fresh())
     assert (row.due_at, walk.case.step_due_at) == (end_of(row.opened_at, 4), end_of(row.opened_at, 4))
     assert [(move.why, move.due_before, move.by) for move in row.moves.all()] == [("policy", before, office.manager)]
@@ -377,8 +388,8 @@ def test_a_new_rule_counts_for_the_cases_under_way_with_a_record(office: Office,
     closed.to(Step.CLOSED)
     policy = rule_for("whole_case", 60)
 
-    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 1
-    assert recount.recount(at=walk.at, policy=policy, by=office.manager) == 0
+    assert counted_anew(at=walk.at, policy=policy, by=office.manager) == 1
+    assert counted_anew(at=walk.at, policy=policy, by=office.manager) == 0
     row = Deadline.objects.get(matter="whole_case", policy=policy)
     assert (row.complaint, row.opened_at, row.due_at) == (walk.case, walk.case.received_at, end_of(walk.case.received_at, 60))
     assert [(move.why, move.due_after, move.by) for move in row.moves.all()] == [("policy", row.due_at, office.manager)]
@@ -391,7 +402,7 @@ def test_a_new_rule_for_a_step_counts_where_the_case_stands(office: Office, now:
     elsewhere.to(Step.PROPOSE)
     policy = rule_for(Step.INVESTIGATE, 5, in_force_from=now.date() - timedelta(days=1))
 
-    assert recount.recount(at=walk.at, policy=policy) == 1
+    assert counted_anew(at=walk.at, policy=policy) == 1
     assert walk.fresh().step_due_at == end_of(walk.at, 5)
     assert not Deadline.objects.filter(complaint=elsewhere.case, policy=policy).exists()
 
@@ -404,7 +415,7 @@ def test_a_rule_switched_off_and_on_again_runs_on(office: Office, now: datetime)
         for active, state in ((False, "dropped"), (True, "open"), (False, "dropped"), (True, "open")):
             DeadlinePolicy.objects.filter(pk=policy.pk).update(active=active)
             policy.refresh_from_db()
-            assert recount.recount(at=walk.at, policy=policy) == 1
+            assert counted_anew(at=walk.at, policy=policy) == 1
             row.refresh_from_db()
             assert (row.state, Deadline.objects.filter(complaint=walk.case, matter=matter).count()) == (state, 1)
 
@@ -415,7 +426,7 @@ def test_a_rule_switched_on_asks_nothing_that_is_done(office: Office, now: datet
     walk.send()
     other = Regime.objects.create(code="other", name="其他", always=True)
     for matter in ("decision", "first_answer", Step.NOTIFY, "remedy"):
-        assert recount.recount(at=walk.at, policy=rule_for(matter, 3, regime=other)) == 0
+        assert counted_anew(at=walk.at, policy=rule_for(matter, 3, regime=other)) == 0
     walk.accept()
     assert Deadline.objects.filter(regime=other, state="open").values_list("matter", flat=True).get() == "remedy"
 
@@ -427,17 +438,15 @@ def test_a_body_of_rules_switched_off_ends_what_ran_by_it(office: Office, client
     regime = Regime.objects.get(code="house")
     page = reverse("admin:escalation_regime_change", args=[regime.pk])
     said = {"name": regime.name, "code": regime.code, "always": "on", "is_default": "on"}
-    waiting = OrmQ.objects.count()
     assert client.post(page, said).status_code == 302
-    assert OrmQ.objects.count() - waiting == DeadlinePolicy.objects.filter(regime=regime, active=True).count()
+    assert Recount.objects.count() == DeadlinePolicy.objects.filter(regime=regime, active=True).count()
     rules = [house(matter) for matter in ("decision", Step.INVESTIGATE)]
     mine = Deadline.objects.filter(complaint=walk.case, policy__in=rules)
-    for policy in rules:
-        recount.recount(at=walk.at, policy=policy, by=office.manager)
+    assert recount.recount(at=walk.at) == 3
     assert [row.state for row in mine] == ["dropped", "dropped"]
 
     assert client.post(page, said | {"active": "on"}).status_code == 302
-    assert sum(recount.recount(at=walk.at, policy=house(policy.matter)) for policy in rules) == 2
+    assert recount.recount(at=walk.at) == 3
     assert [row.state for row in mine.all()] == ["open", "open"]
 
 

@@ -17,14 +17,14 @@ from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium, Step
 from config.work import work_for
 from escalation.models import CaseRegime, Deadline, DeadlineChange, Extension, Pause, Regime
-from escalation.services import extensions, pauses, recount, regimes
+from escalation.services import extensions, pauses, regimes
 from staff.checks import check_calendar
 from staff.models import CalendarYear, Department, OfficeHours, User, WorkDay
 from staff.queries import Calendars, calendar_problems
 from staff.services import calendars
 from staff.services.refusals import NotDone
 from tests.factories.cases import Office, Walk
-from tests.factories.time import limit
+from tests.factories.time import counted_anew, limit
 
 pytestmark = pytest.mark.django_db
 State = Deadline.State
@@ -32,7 +32,8 @@ State = Deadline.State
 
 def stop(walk: Walk, by: User, **changes: Any) -> Pause:
     values: dict[str, Any] = {"complaint_id": walk.case.pk, "reason": "testing", "words": "送检", "by": by, "at": walk.at}
-    return pauses.pause(**(values | changes))
+    said = values | changes
+    return pauses.pause(**({"until": said["at"] + timedelta(days=20)} | said))
 
 
 # --- pauses -------------------------------------------------------------------------------------------------------------------
@@ -67,9 +68,9 @@ def test_two_reasons_hold_until_both_are_over(office: Office, walk: Walk) -> Non
     before = limit(walk.case, "decision").due_at
     first = stop(walk, office.investigator)
     with pytest.raises(NotPossible):
-        stop(walk, office.investigator)
+        stop(walk, office.head)
     pauses.resume(pause_id=first.pk, by=office.investigator, at=walk.at + timedelta(days=1))
-    second = stop(walk, office.investigator, reason="customer", words="等发票", at=walk.at + timedelta(days=1))
+    second = stop(walk, office.head, reason="customer", words="等发票", at=walk.at + timedelta(days=1))
     pauses.resume(pause_id=second.pk, by=office.investigator, at=walk.at + timedelta(days=3))
 
     assert limit(walk.case, "decision").due_at == before + timedelta(days=3)
@@ -268,7 +269,7 @@ def test_h3_dates_without_their_year_are_marked_and_counted_anew_when_it_comes(o
     assert (timezone.localtime(apology.due_at).isoformat()[:16], apology.is_sure) == ("2026-02-16T09:30", False)
 
     calendars.fill(year=2026, country="CN", by=office.manager, at=now)
-    assert recount.recount(at=now, by=office.manager) == 1
+    assert counted_anew(at=arrived, by=office.manager) == 1
     apology.refresh_from_db()
     assert (timezone.localtime(apology.due_at).isoformat()[:16], apology.is_sure) == ("2026-02-14T09:30", True)
     assert DeadlineChange.objects.get(deadline=apology).why == "calendar"
@@ -303,7 +304,7 @@ def test_h4_a_clock_that_jumps_counts_nothing_twice(office: Office, walk: Walk) 
     """H4: done again, earlier or later, a recount moves nothing; what is overdue is a comparison, not an act."""
     due = limit(walk.case, "decision").due_at
     for jump in (timedelta(hours=2), timedelta(days=-1), timedelta(days=30), timedelta()):
-        assert recount.recount(at=walk.at + jump) == 0
+        assert counted_anew(at=walk.at + jump) == 0
     assert not DeadlineChange.objects.exists()
     assert Deadline.objects.overdue(due + timedelta(microseconds=1)).filter(matter="decision").count() == 1
     assert not Deadline.objects.overdue(due).filter(matter="decision").exists()

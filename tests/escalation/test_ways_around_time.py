@@ -1,23 +1,32 @@
 """What somebody would try in order to be in time on paper, or to read what is not theirs by way of what is passed on."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, OperationalError, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from complaints.models import Complaint
 from complaints.services import kinds, promises
-from complaints.services.errors import NotPossible
+from complaints.services.errors import NotPossible, Refused
 from complaints.workflow import Kind, Step
-from escalation.models import Deadline, DeadlinePolicy, Pause, Regime, RoutedItem, RoutingRule
+from escalation.models import Deadline, DeadlinePolicy, Pause, Recount, Regime, RoutedItem, RoutingRule, Rung
 from escalation.queries.people import told_by
 from escalation.services import extensions, pauses, recount, regimes, requests
-from staff.models import Meeting, User
+from staff.models import Meeting, User, WorkDay
 from staff.services import meetings
 from tests.factories.cases import Office, Walk
-from tests.factories.time import limit
+from tests.factories.time import counted_anew, limit
 
 pytestmark = pytest.mark.django_db
+
+
+def stop(walk: Walk, by: User, **said: Any) -> Pause:
+    values = {"complaint_id": walk.case.pk, "reason": "testing", "words": "送检", "until": walk.at + timedelta(days=9), "at": walk.at}
+    return pauses.pause(by=by, **(values | said))
 
 
 def test_other_rules_end_no_limit_that_is_late_already(office: Office, walk: Walk) -> None:
@@ -37,23 +46,153 @@ def test_a_rule_switched_off_ends_no_limit_that_is_late_already(office: Office, 
     rule.active = False
     rule.save()
     after = row.due_at + timedelta(days=1)
-    recount.recount(at=after, policy=rule, by=office.manager)
+    counted_anew(at=after, policy=rule, by=office.manager)
     row.refresh_from_db()
     assert row.is_late(after)
 
 
 def test_what_stands_still_runs_again_though_its_rule_no_longer_knows_the_reason(office: Office, walk: Walk) -> None:
-    pause = pauses.pause(complaint_id=walk.case.pk, reason="testing", words="送检", by=office.investigator, at=walk.at)
+    pause = stop(walk, office.investigator)
     assert limit(walk.case, "decision").state == "paused"
     rule = DeadlinePolicy.objects.get(regime__code="house", matter="decision")
     rule.pauses = ["customer"]
     rule.save()
-    recount.recount(at=walk.at, policy=rule, by=office.manager)
+    counted_anew(at=walk.at, policy=rule, by=office.manager)
     pauses.resume(pause_id=pause.pk, by=office.investigator, at=walk.at + timedelta(days=1))
     assert not Pause.objects.filter(to_at=None).exists()
     assert limit(walk.case, "decision").state == "open"
 
 
+# --- counting anew ----------------------------------------------------------------------------------------------------------
+def test_neither_a_holiday_entered_later_nor_a_longer_limit_makes_what_is_late_be_in_time(office: Office, walk: Walk) -> None:
+    rule = DeadlinePolicy.objects.get(regime__code="house", matter="decision")
+    DeadlinePolicy.objects.filter(pk=rule.pk).update(amount=3, unit="working_days")
+    rule.refresh_from_db()
+    assert counted_anew(at=walk.at, policy=rule) == 1
+    row = limit(walk.case, "decision")
+    due, after = row.due_at, row.due_at + timedelta(days=1)
+    WorkDay.objects.create(day=timezone.localdate(due), working=False, name="补录")
+    assert counted_anew(at=after) == 0
+    DeadlinePolicy.objects.filter(pk=rule.pk).update(amount=30)
+    rule.refresh_from_db()
+    assert counted_anew(at=after, policy=rule) == 0
+    row.refresh_from_db()
+    assert (row.due_at, row.amount, row.is_late(after)) == (due, 3, True)
+    assert counted_anew(at=due - timedelta(hours=9), policy=rule) == 1, "in time it would have moved"
+
+
+@pytest.fixture
+def three(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> DeadlinePolicy:
+    """Three cases under a rule that was edited, counted anew one by one."""
+    monkeypatch.setattr(recount, "SLICE", 1)
+    for _number in range(3):
+        Walk(office, now)
+    rule: DeadlinePolicy = DeadlinePolicy.objects.get(regime__code="house", matter="decision")
+    amount(rule, 9)
+    return rule
+
+
+def amount(rule: DeadlinePolicy, days: int) -> None:
+    DeadlinePolicy.objects.filter(pk=rule.pk).update(amount=days)
+    recount.later(policy=rule)
+
+
+def slices(number: int, at: datetime) -> int:
+    """As many as a worker does before it dies, or its time is over; how many limits moved."""
+    left = iter(range(number))
+    return recount.recount(at=at, may_go_on=lambda: next(left, None) is not None)
+
+
+def amounts() -> list[int]:
+    return list(Deadline.objects.filter(matter="decision").order_by("complaint").values_list("amount", flat=True))
+
+
+def test_k6_a_recount_goes_on_where_the_last_worker_ended(three: DeadlinePolicy, now: datetime) -> None:
+    assert (slices(2, now), amounts()) == (2, [9, 9, 7])
+    assert (slices(9, now), amounts()) == (1, [9, 9, 9])
+    assert not Recount.objects.exists()
+
+
+def test_k6_a_slice_broken_off_by_the_database_is_done_again(three: DeadlinePolicy, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_args: Any, **_said: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(recount, "begin_owed", die)
+    with pytest.raises(OperationalError):
+        slices(1, now)
+    monkeypatch.undo()
+    assert (slices(9, now), amounts()) == (3, [9, 9, 9])
+
+
+def test_an_edit_during_a_recount_begins_it_again_and_one_waits_at_most(three: DeadlinePolicy, now: datetime) -> None:
+    slices(2, now)
+    amount(three, 8)
+    amount(three, 5)
+    assert Recount.objects.count() == 1
+    assert (slices(9, now), amounts()) == (3, [5, 5, 5])
+
+
+def test_an_edit_while_a_slice_is_under_way_is_not_taken_for_done(three: DeadlinePolicy, now: datetime) -> None:
+    begun = Recount.objects.select_related("policy", "by").get()
+    amount(three, 4)
+    recount.next_slice(begun, at=now)
+    assert Recount.objects.get().done_to == 0
+    slices(9, now)
+    assert amounts() == [4, 4, 4]
+
+
+def test_ten_days_edited_in_a_row_are_one_recount(office: Office, client: Any) -> None:
+    client.force_login(office.manager)
+    OrmQ.objects.all().delete()
+    for day in range(1, 11):
+        said = {"day": f"2030-06-{day:02}", "working": "on", "name": "补班"}
+        assert client.post(reverse("admin:staff_workday_add"), said).status_code == 302
+    assert [(row.policy, row.by) for row in Recount.objects.all()] == [(None, office.manager)]
+    assert OrmQ.objects.count() == 1
+
+
+# --- standing still ---------------------------------------------------------------------------------------------------------
+def test_a_pause_by_hand_has_an_end_and_no_longer_one_than_its_rule_allows(office: Office, walk: Walk) -> None:
+    for until in (walk.at, walk.at + timedelta(days=31)):
+        with pytest.raises(NotPossible):
+            stop(walk, office.investigator, until=until)
+    DeadlinePolicy.objects.filter(regime__code="house", matter="decision").update(pause_most=5)
+    with pytest.raises(NotPossible):
+        stop(walk, office.investigator, until=walk.at + timedelta(days=6))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pause.objects.create(complaint=walk.case, reason="testing", words="送检", by=office.investigator, from_at=walk.at)
+
+
+def test_g10_a_pause_ends_by_itself_at_its_end_however_late_the_scheduler_comes(office: Office, walk: Walk) -> None:
+    due = limit(walk.case, "decision").due_at
+    pause = stop(walk, office.investigator)
+    assert pauses.resume_over(at=pause.until - timedelta(minutes=1)) == 0
+    assert (pauses.resume_over(at=pause.until + timedelta(days=3)), pauses.resume_over(at=pause.until + timedelta(days=3))) == (1, 0)
+    pause.refresh_from_db()
+    assert (pause.to_at, pause.ended_by) == (pause.until, None)
+    assert (limit(walk.case, "decision").state, limit(walk.case, "decision").due_at) == ("open", due + timedelta(days=9))
+
+
+def test_a_second_pause_of_a_case_is_made_by_somebody_above_it(office: Office, walk: Walk) -> None:
+    first = stop(walk, office.investigator)
+    after = walk.at + timedelta(hours=1)
+    pauses.resume(pause_id=first.pk, by=office.investigator, at=after)
+    with pytest.raises(Refused):
+        stop(walk, office.investigator, at=after)
+    assert stop(walk, office.head, at=after).by == office.head
+
+
+def test_an_order_to_answer_an_order_cannot_be_made(office: Office, client: Any) -> None:
+    client.force_login(office.manager)
+    said = {"matter": "order", "act": "order", "minutes": 60, "active": "on"}
+    page = client.post(reverse("admin:escalation_rung_add"), said)
+    assert (page.status_code, Rung.objects.filter(matter="order", act="order").count()) == (200, 0)
+    assert page.context["errors"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rung.objects.create(matter="order", act="order", minutes=60)
+
+
+# --- more time --------------------------------------------------------------------------------------------------------------
 def test_what_is_late_is_not_extended_any_more(office: Office, walk: Walk) -> None:
     row = limit(walk.case, "investigate")
     asked = extensions.ask(deadline_id=row.pk, amount=1, reason="等配件", to_customer="再等一天", by=office.investigator, at=walk.at)

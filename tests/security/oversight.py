@@ -31,8 +31,9 @@ def _of_time(office: Office, walk: Walk, hostile: str) -> list[Any]:
         deadline_id=deadline.pk, amount=1, reason=hostile, to_customer=hostile, by=office.investigator, at=walk.at + timedelta(minutes=1)
     )
     pause = pauses.pause(
-        complaint_id=walk.case.pk, reason="testing", words=hostile, by=office.investigator, at=walk.at + timedelta(minutes=2)
-    )
+        complaint_id=walk.case.pk, reason="testing", words=hostile, until=walk.at + timedelta(days=9), by=office.investigator,
+        at=walk.at + timedelta(minutes=2),
+    )  # fmt: skip
     call = promises.promise(
         complaint=walk.case, call_at=walk.at + timedelta(days=3), about=hostile[:200], by=office.investigator, at=walk.at
     )
