@@ -1,4 +1,4 @@
-"""Deadlines follow the acts on a case, inside their transaction.
+"""The deadlines of one case: they end, begin, move, stand still and run again.
 
 A step costs these queries, however many deadlines it touches: what runs, the rules, the calendar (2), one UPDATE of what ends, one INSERT of what
 begins, one UPDATE of the case's dates. Acts that concern no deadline cost none. Letting time stand still, run again, or counting anew costs as
@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
-from complaints.models import Complaint, Message, RemedyItem, StepChange
+from complaints.models import Complaint, RemedyItem
 from complaints.services.deadlines import set_due
-from complaints.workflow import Actor, Step
+from complaints.workflow import Step
 from escalation.models import Deadline, DeadlineChange, Extension, Pause
-from escalation.obligations import BEGINS, FULFILS, GIVES_UP, Obligation, PauseReason
-from escalation.queries.rules import Rule, chosen, is_owed, rules_for
+from escalation.queries.rules import Rule, chosen, rules_for
 from staff import calendar
 from staff.models import User
 from staff.models.compiled import Compiled, Given
@@ -29,12 +27,6 @@ from staff.queries import Calendars
 
 State, Why = Deadline.State, DeadlineChange.Why
 ASKED = Extension.State.ASKED
-#: After these a case may be judged by other rows than before.
-JUDGES = frozenset({"classify", "propose_unfounded", "confirm_unfounded", "change_kind"})
-#: The decision is with the customer until one of these.
-ANSWERS = frozenset({"accept", "lapse", "object_to_findings", "object_to_remedy", *GIVES_UP})
-#: Acts that touch deadlines also where they leave the step as it is.
-CONCERNS = frozenset({*BEGINS, *FULFILS, *JUDGES, *ANSWERS})
 
 
 def _running() -> Any:
@@ -86,11 +78,14 @@ class Book:
         rows = list(ended)
         if not rows:
             return
+        stood_still = any(row.state == State.PAUSED for row in rows)
         for row in rows:
             row.state, row.closed_at = self._end_of(row, given_up=given_up), self.at
         states = Case(*(When(pk=row.pk, then=Value(row.state)) for row in rows), output_field=Deadline._meta.get_field("state"))
         Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(state=states, closed_at=self.at)
         self.running = [row for row in self.running if row not in rows]
+        if stood_still and not any(row.state == State.PAUSED for row in self.running):
+            Pause.objects.filter(complaint=self.case, to_at=None).update(to_at=self.at)
         asked = [row.pk for row in rows if getattr(row, "asked", False)]
         if asked:
             Extension.objects.filter(deadline__in=asked, state=ASKED).update(state=Extension.State.LAPSED)
@@ -241,69 +236,5 @@ class Book:
         set_due(complaint=self.case, due_at=due, step_due_at=min(of_step, default=None))
 
 
-# --- by acts ------------------------------------------------------------------------------------------------------------------
-@transaction.atomic(savepoint=False)  # part of the step: it fails with it
-def follow(*, complaint: Complaint, change: StepChange) -> None:
-    """Close what the act ended or fulfilled, open what it made owed, hold what runs against the rules where it was judged."""
-    if not change.moved and change.transition not in CONCERNS:
-        return
-    book = Book(complaint, change.at, [], change.by) if not change.from_step else Book.of(complaint, change.at, by=change.by)
-    if change.transition in ANSWERS and book.running:
-        book.end_pauses([PauseReason.ANSWER])
-    book.end(_ended(book, change), given_up=change.transition in GIVES_UP or change.transition == "change_kind")
-    if change.to_step == Step.CLOSED and change.moved:
-        Pause.objects.filter(complaint=complaint, to_at=None).update(to_at=change.at)
-    elif change.transition in JUDGES:
-        book.judge_anew()
-    if change.to_step != Step.CLOSED:
-        book.begin(_begun(book, change), sequence=change.sequence)
-    if change.transition == "send_decision" and book.running:
-        book.pause(PauseReason.ANSWER)
-    book.keep()
-
-
-def _ended(book: Book, change: StepChange) -> list[Deadline]:
-    if change.moved and change.to_step == Step.CLOSED:
-        return list(book.running)
-    done = set(FULFILS.get(change.transition, ()))
-    if change.moved:
-        done.add(change.from_step)
-    elif change.transition == "send_decision":
-        done.add(Step.NOTIFY)  # our part of it
-    ended = [row for row in book.running if row.matter in done]
-    if change.transition == "fulfil" and ended and to_carry_out(book.case):
-        return []
-    return ended
-
-
-def _begun(book: Book, change: StepChange) -> set[str]:
-    begun = {str(change.to_step)} if change.moved else set()
-    owed = {matter for matter in BEGINS.get(change.transition, ()) if is_owed(matter, book.case.kind)}
-    if Obligation.REMEDY in owed and not to_carry_out(book.case):
-        owed.discard(Obligation.REMEDY)
-    return begun | owed
-
-
 def to_carry_out(case: Complaint) -> bool:
     return RemedyItem.objects.open().filter(remedy__complaint=case).exists()
-
-
-# --- by words -----------------------------------------------------------------------------------------------------------------
-@transaction.atomic
-def heard(message: Message) -> None:
-    """A reply by staff is the first answer; the customer's word ends the waiting for it. In the transaction of the message."""
-    if message.complaint_id is None or message.kind != Message.Kind.REPLY:
-        return
-    from_customer = message.direction == Message.Direction.IN
-    by_staff = message.direction == Message.Direction.OUT and message.actor == Actor.STAFF
-    touched = Deadline.objects.running().filter(complaint=message.complaint_id)
-    touched = touched.filter(matter=Obligation.FIRST_ANSWER) if by_staff else touched.filter(state=State.PAUSED)
-    if not (from_customer or by_staff) or not touched.exists():
-        return
-    case = Complaint.objects.locked(message.complaint_id, "department")
-    book = Book.of(case, message.at, by=message.by)
-    if by_staff:
-        book.end([row for row in book.running if row.matter == Obligation.FIRST_ANSWER])
-    else:
-        book.end_pauses([PauseReason.CUSTOMER])
-    book.keep()

@@ -56,12 +56,14 @@ def _since(book: Book, matter: str, done: set[str]) -> datetime | None:
 
 def _run_again(book: Book, matter: str, since: datetime, *, sequence: int, why: str) -> None:
     """What ended because its rule was switched off, or others were chosen, in between."""
-    fitting = set(chosen(book.rules, matter, book.case, timezone.localdate(since)))
-    regimes = fitting - {row.regime_id for row in book.running if row.matter == matter}
+    fitting = chosen(book.rules, matter, book.case, timezone.localdate(since))
+    regimes = fitting.keys() - {row.regime_id for row in book.running if row.matter == matter}
     ended = Deadline.objects.filter(complaint=book.case, matter=matter, regime__in=regimes, state=State.DROPPED)
     ended = ended.filter(Q(closed_at__gte=since) | Q(change_opened=sequence)).select_related("policy").order_by("regime_id", "-pk")
     for row in ended.distinct("regime_id"):
+        rule = fitting[row.regime_id]
         row.state, row.closed_at = State.OPEN, None
+        row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
         row.save(update_fields=["state", "closed_at"])
         book.running.append(row)
         book.count_anew([row], why=why or DeadlineChange.Why.CASE)

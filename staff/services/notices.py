@@ -1,5 +1,6 @@
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from staff.permissions import PUBLISH_NOTICE, NotAllowed, require
 from staff.querysets import UserQuerySet
 from staff.roles import Role
 from staff.services.recording import recorded
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -91,14 +94,15 @@ RUNGS = (1, 3, 6)
 LOOKED_BACK = timedelta(days=30)
 
 
-@transaction.atomic
+#: So many readers are looked up at a time; what was told of them stays told, whatever ends the worker.
+READERS = 500
+
+
 def climb(*, at: datetime) -> int:
-    """Tell superiors who has not understood a notice in time (unread, or not clear): each rung once, one notice to a superior; how many rungs."""
-    today, told = timezone.localdate(at), 0
-    overdue = Notice.objects.overdue(today).filter(answer_due_on__gte=today - LOOKED_BACK).select_for_update(of=("self",), skip_locked=True)
-    for notice in overdue.order_by("pk"):
-        told += _climb_one(notice, rungs=_rungs(notice, today), at=at)
-    return told
+    """Tell superiors who has not understood a notice in time (unread, or not clear): each rung once, in as few notices as may be; how many rungs."""
+    today = timezone.localdate(at)
+    overdue = Notice.objects.overdue(today).filter(answer_due_on__gte=today - LOOKED_BACK).order_by("pk")
+    return sum(_climb_one(notice, rungs=range(1, _rungs(notice, today) + 1), at=at) for notice in overdue)
 
 
 def _rungs(notice: Notice, today: date) -> int:
@@ -107,30 +111,40 @@ def _rungs(notice: Notice, today: date) -> int:
     return sum(late >= days for days in RUNGS)
 
 
-def _climb_one(notice: Notice, *, rungs: int, at: datetime) -> int:
+def _climb_one(notice: Notice, *, rungs: Sequence[int], at: datetime) -> int:
     understood = notice.receipts.filter(state=NoticeReceipt.State.UNDERSTOOD).values("user")
     done = set(notice.climbs.values_list("reader", "rung"))
-    below: dict[User, list[User]] = defaultdict(list)
-    climbs = []
-    for reader in readers(notice).exclude(pk__in=understood).order_by("pk"):
-        for rung in range(1, rungs + 1):
-            if (reader.pk, rung) in done:
-                continue
-            superior = _superior(reader, rung, on=timezone.localdate(at))
-            if superior is not None and superior.pk != notice.by_id:
-                below[superior].append(reader)
-                climbs.append(NoticeClimb(notice=notice, reader=reader, rung=rung, told=superior, at=at))
-    NoticeClimb.objects.bulk_create(climbs)
-    for superior, people in below.items():
-        _tell_superior(notice, superior, people, at=at)
-    return len(climbs)
+    silent = readers(notice).exclude(pk__in=understood).order_by("pk").values_list("pk", flat=True)
+    late = [reader for reader in silent if not done.issuperset((reader, rung) for rung in rungs)]
+    told = 0
+    for first in range(0, len(late), READERS):
+        below: dict[User, list[NoticeClimb]] = defaultdict(list)
+        for reader in User.objects.filter(pk__in=late[first : first + READERS]).order_by("pk"):
+            for rung in rungs:
+                superior = _superior(reader, rung, on=timezone.localdate(at)) if (reader.pk, rung) not in done else None
+                if superior is not None and superior.pk != notice.by_id:
+                    below[superior].append(NoticeClimb(notice=notice, reader=reader, rung=rung, told=superior, at=at))
+        told += sum(_tell_superior(notice, superior, climbs, at=at) for superior, climbs in below.items())
+    return told
 
 
-def _tell_superior(notice: Notice, superior: User, people: list[User], *, at: datetime) -> None:
-    with translation.override(superior.language):
-        names = _(", ").join(dict.fromkeys(person.name for person in people))
-        text = _("Not read, or not clear in time: %(people)s. The notice: %(title)s") % {"people": names, "title": notice.title}
-        write(title=_("A notice is not understood"), body=text, by=notice.by, at=at, users=[superior], by_mail=True)
+def _tell_superior(notice: Notice, superior: User, climbs: list[NoticeClimb], *, at: datetime) -> int:
+    """One superior, in a transaction of its own: one who cannot be told stops no other, and who comes second says nothing."""
+    try:
+        with transaction.atomic(), translation.override(superior.language):
+            if Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=notice.pk).first() is None:
+                return 0
+            done = set(notice.climbs.filter(told=superior).values_list("reader", "rung"))
+            new = [each for each in climbs if (each.reader_id, each.rung) not in done]
+            if new:
+                NoticeClimb.objects.bulk_create(new)
+                names = _(", ").join(dict.fromkeys(each.reader.name for each in new))
+                text = _("Not read, or not clear in time: %(people)s. The notice: %(title)s") % {"people": names, "title": notice.title}
+                write(title=_("A notice is not understood"), body=text, by=notice.by, at=at, users=[superior], by_mail=True)
+            return len(new)
+    except Exception:
+        log.exception("superior %d could not be told of notice %d", superior.pk, notice.pk)
+        return 0
 
 
 def _superior(reader: User, rung: int, *, on: date) -> User | None:

@@ -151,6 +151,17 @@ def test_ten_days_edited_in_a_row_are_one_recount(office: Office, client: Any) -
     assert OrmQ.objects.count() == 1
 
 
+# --- what a case is taken for -------------------------------------------------------------------------------------------------
+def test_to_and_fro_between_kinds_the_decision_is_due_when_it_was(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    due = limit(walk.case, "decision").due_at
+    for kind in (Kind.SUGGESTION, Kind.COMPLAINT, Kind.SUGGESTION, Kind.COMPLAINT):
+        walk.at += timedelta(days=1)
+        kinds.change(complaint_id=walk.case.pk, by=office.agent, at=walk.at, kind=kind, reason="看错了")
+    row = Deadline.objects.get(complaint=walk.case, matter="decision")
+    assert (row.state, row.opened_at, row.due_at) == ("open", now, due)
+
+
 # --- standing still ---------------------------------------------------------------------------------------------------------
 def test_a_pause_by_hand_has_an_end_and_no_longer_one_than_its_rule_allows(office: Office, walk: Walk) -> None:
     for until in (walk.at, walk.at + timedelta(days=31)):
@@ -180,6 +191,18 @@ def test_a_second_pause_of_a_case_is_made_by_somebody_above_it(office: Office, w
     with pytest.raises(Refused):
         stop(walk, office.investigator, at=after)
     assert stop(walk, office.head, at=after).by == office.head
+
+
+def test_a_pause_is_over_when_nothing_is_left_that_stands_still(office: Office, walk: Walk) -> None:
+    pause = stop(walk, office.investigator)
+    assert {row.matter for row in Deadline.objects.paused()} == {"investigate", "decision"}
+    for matter in ("investigate", "decision"):
+        rule = DeadlinePolicy.objects.get(regime__code="house", matter=matter)
+        rule.active = False
+        rule.save()
+        counted_anew(at=walk.at, policy=rule)
+    pause.refresh_from_db()
+    assert pause.to_at == walk.at
 
 
 def test_an_order_to_answer_an_order_cannot_be_made(office: Office, client: Any) -> None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from complaints import outbox
 from complaints.models import Message
-from staff.models import ActionItem, ChatGroup, Notice, NoticeClimb
+from staff import events
+from staff.models import ActionItem, ChatGroup, Notice, NoticeClimb, User
 from staff.permissions import NotAllowed
 from staff.services import meetings, notices
 from tests.factories.cases import Office
@@ -96,6 +97,26 @@ def test_who_understood_is_left_alone_and_who_finds_it_unclear_is_not(office: Of
     notices.receive(notice=notice, state="unclear", remark="哪一批？", by=office.employee, at=at)
     notices.climb(at=at.replace(day=5))
     assert list(NoticeClimb.objects.values_list("reader", flat=True)) == [office.employee.pk]
+
+
+def test_a_superior_who_cannot_be_told_keeps_nobody_else_from_it_and_is_told_later(
+    office: Office, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K6: each superior in a transaction of its own, however few readers are looked up at a time; done again it says nothing twice."""
+    notice = say(office, at, users=[office.employee, office.agent], departments=[], answer_due_on=date(2026, 3, 4))
+    monkeypatch.setattr(notices, "READERS", 1)
+
+    def break_at_the_head(notice: Notice, by: User, at: datetime) -> None:
+        if office.head in notice.users.all():
+            raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "announce", [*events.announce, break_at_the_head])
+        notices.climb(at=at.replace(day=5))
+    first = set(NoticeClimb.objects.filter(notice=notice).values_list("reader__name", flat=True))
+    assert first == {office.agent.name}
+    assert [notices.climb(at=at.replace(day=5)) for _run in range(2)] == [1, 0]
+    assert Notice.objects.filter(users=office.head, body__contains=office.employee.name).count() == 1
 
 
 @pytest.mark.parametrize(("program", "answer"), [("wecom", {"errcode": 0}), ("dingtalk", {"errcode": 0}), ("lark", {"code": 0})])
