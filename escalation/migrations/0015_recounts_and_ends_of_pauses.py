@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recount',
             name='policy',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='escalation.deadlinepolicy', verbose_name='rule'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='escalation.deadlinepolicy', verbose_name='rule'),
         ),
         migrations.AddConstraint(
             model_name='recount',

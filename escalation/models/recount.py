@@ -8,7 +8,7 @@ class Recount(models.Model):
     """What has to be counted anew because a rule, or the calendar, was edited, and how far that has come. Gone when it is done."""
 
     #: Empty: all that rests on the calendar.
-    policy = models.ForeignKey(DeadlinePolicy, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("rule"))
+    policy = models.ForeignKey(DeadlinePolicy, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rule"))
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     #: An edit while it is under way counts up, and it begins from the first case.
     round = models.PositiveIntegerField(_("round"), default=1)
