@@ -118,7 +118,9 @@ def _line(case: Complaint, by: User, on: date, names: list[str], offers: Offers)
     """For whoever may propose or settle now."""
     if case.category is None or not {"settle", "submit_remedy"} & set(names):
         return None
-    return decision_line(case, by, on, tables=offers.tables, may_settle="settle" in names)
+    judgements = offers.rows("classifications", "pk")
+    judged_by = judgements[-1].measured_against_id if judgements else None
+    return decision_line(case, by, on, tables=offers.tables, may_settle="settle" in names, judged_by=judged_by)
 
 
 def _asks_for_people(form: ActForm) -> bool:

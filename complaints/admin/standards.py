@@ -90,7 +90,7 @@ class StandardAdmin(RecordAdmin):
 
     @admin.display(description=pgettext_lazy("amount", "due"))
     def due_shown(self, row: Standard) -> str:
-        return row.due_said or row.floor_said
+        return row.due_said() or row.floor_said()
 
 
 @admin.register(CostRate)

@@ -93,25 +93,26 @@ class Standard(models.Model):
         values = {"how": self.get_direction_display(), "limit": plain(self.limit), "unit": self.unit_named}
         return gettext("%(how)s %(limit)s %(unit)s") % values
 
-    @property
-    def due_said(self) -> str:
-        """What is due when it was missed, as a rule: "20–50 for each of the days beyond it"; empty where no amount is set."""
+    def due_said(self, currency: str = "") -> str:
+        """What is due when it was missed, as a rule: "20–50 CNY for each of the days beyond it"; empty where no amount is set."""
         bounds = [plain(bound) for bound in (self.least, self.most) if bound is not None]
         said = "–".join(dict.fromkeys(bounds))
         if said and self.basis == self.Basis.PERCENT:
-            said = gettext("%(amount)s per cent of the price") % {"amount": said}
-        elif said and self.basis == self.Basis.EACH:
+            return gettext("%(amount)s per cent of the price") % {"amount": said}
+        if said:
+            said = f"{said} {currency}".strip()
+        if said and self.basis == self.Basis.EACH:
             said = gettext("%(amount)s for each of the %(unit)s beyond it") % {"amount": said, "unit": self.unit_named}
         return said
 
-    @property
-    def floor_said(self) -> str:
+    def floor_said(self, currency: str = "") -> str:
         """What the law gives at the least (`floor_source` says which); empty without."""
         parts = []
         if self.floor_percent is not None:
             parts.append(gettext("%(share)s per cent of the price") % {"share": plain(self.floor_percent)})
         if self.floor is not None:
-            parts.append(gettext("at least %(amount)s") % {"amount": plain(self.floor)} if parts else plain(self.floor))
+            amount = f"{plain(self.floor)} {currency}".strip()
+            parts.append(gettext("at least %(amount)s") % {"amount": amount} if parts else amount)
         return pgettext("between items", ", ").join(parts)
 
     @property

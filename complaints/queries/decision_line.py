@@ -35,17 +35,24 @@ class DecisionLine:
     similar: Sequence[Any] = field(default_factory=list)
 
 
-def decision_line(case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool) -> DecisionLine:
-    """For whoever may propose or settle here."""
-    standards = tables.standards
+def decision_line(
+    case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool, judged_by: int | None = None
+) -> DecisionLine:
+    """For whoever may propose or settle here. `judged_by`: the standard the judgement was measured against."""
     return DecisionLine(
         may_settle=may_settle,
         room=_room(case, by, on, tables),
         budget=left_of(tables.budgets[0], on) if tables.budgets else None,
         currency=tables.currency,
-        standards=[row for row in standards if row.category_id is not None or row.product_id is not None] or standards,
+        standards=_that_speak_of_it(tables.standards, judged_by),
         similar=similar_to(case, by),
     )
+
+
+def _that_speak_of_it(standards: Sequence[Standard], judged_by: int | None) -> list[Standard]:
+    """The one of the judgement; else those made for this kind of case or this product."""
+    chosen = [row for row in standards if row.pk == judged_by]
+    return chosen or [row for row in standards if row.category_id is not None or row.product_id is not None]
 
 
 def _room(case: Complaint, by: User, on: date, tables: Tables) -> Decimal | None:

@@ -8,6 +8,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.timesince import timesince
 
+from complaints.models import Standard
 from complaints.models.amounts import shown
 from complaints.queries.words import due_in_words
 
@@ -49,6 +50,18 @@ def described_by(field: BoundField) -> Any:
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def due_said(standard: Standard, currency: str) -> str:
+    """What is due when it was missed, with the currency."""
+    return standard.due_said(currency)
+
+
+@register.filter
+def floor_said(standard: Standard, currency: str) -> str:
+    """What the law gives at the least, with the currency."""
+    return standard.floor_said(currency)
 
 
 @register.filter

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from complaints.models import Budget, Complaint, CostCorrection, Customer, CustomerLook, Product, Remedy, RemedyItem
+from complaints.models import Budget, Complaint, CostCorrection, Customer, CustomerLook, Product, Remedy, RemedyItem, Standard
 from complaints.permissions import Refused
 from complaints.queries import value_sheet
 from complaints.queries.approval import approvers
@@ -197,6 +197,14 @@ def test_the_decision_line_says_how_far_one_may_go_and_what_others_got(office: O
     assert (line.room, line.budget) == (Decimal("500.00"), Decimal("1000.00"))
     assert line.room == room_of(office.investigator.pk, walk.case, AT.date())
     assert [(case.pk, case.given) for case in line.similar] == [(earlier.case.pk, Decimal("120.00"))]
+    assert line.standards == [], "standards that speak of something else are not named"
+    starter_standards.load(office.manager, AT, date(2025, 1, 1))
+    late = Standard.objects.get(title_en="Delivered within three days")
+    judged = decision_line(
+        walk.case, office.investigator, AT.date(), tables=tables_for(walk.case, AT.date()), may_settle=True, judged_by=late.pk
+    )
+    assert judged.standards == [late]
+    assert "10–20 CNY" in late.due_said(judged.currency)
     stranger = decision_line(walk.case, office.caller, AT.date(), tables=tables_for(walk.case, AT.date()), may_settle=True)
     assert stranger.similar == [], "nobody is shown a case they may not see"
 
