@@ -20,7 +20,8 @@ SECONDS = 50
 asked_to_stop: list[Callable[[], bool]] = []
 
 
-def _goes_on(end: float) -> bool:
+def goes_on(end: float) -> bool:
+    """Whether there is time left and nobody asked the worker to stop."""
     return monotonic() < end and not any(asked() for asked in asked_to_stop)
 
 
@@ -28,7 +29,7 @@ def deliver_outbox() -> int:
     """Send what is due, one message at a time, until nothing is or 50 s are over; how many went out."""
     end = monotonic() + SECONDS
     sent = 0
-    while _goes_on(end) and (claimed := outbox.claim(timezone.now(), 1)):
+    while goes_on(end) and (claimed := outbox.claim(timezone.now(), 1)):
         for message in claimed:
             sent += outbox.deliver(message, timezone.now())
     return sent
@@ -48,7 +49,7 @@ def examine_attachments() -> int:
     """Examine the files that wait, one after the other, until each was tried once or 50 s are over; how many were examined."""
     end = monotonic() + SECONDS
     examined, tried = 0, set[int]()
-    while _goes_on(end):
+    while goes_on(end):
         waiting = Attachment.objects.unexamined().exclude(pk__in=tried).values_list("pk", flat=True).first()
         if waiting is None:
             break
@@ -64,7 +65,7 @@ def hand_over_payouts() -> int:
     """Hand over the payments that are due, until none is or 50 s are over; how many went out."""
     end = monotonic() + SECONDS
     handed_over = 0
-    while _goes_on(end) and (payout := payouts.deliver_next(timezone.now())) is not None:
+    while goes_on(end) and (payout := payouts.deliver_next(timezone.now())) is not None:
         handed_over += payout.state == payout.State.DELIVERED
     return handed_over
 

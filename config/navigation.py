@@ -145,6 +145,7 @@ def menu() -> list[tuple[str, list[Entry]]]:
                 (_("Drawings for the follow-up"), "shuffle", "complaints_followupdraw_changelist", audit),
                 (_("Looks at identities"), "visibility", "complaints_identitylook_changelist", audit),
                 (_("Looks at customers' value"), "loyalty", "complaints_customerlook_changelist", audit),
+                (_("Looks at contacts"), "call", "escalation_contactlook_changelist", audit),
                 (_("Looks at findings"), "visibility", "complaints_penaltylook_changelist", audit),
                 (_("Requests to open identities"), "lock_open", "complaints_identityrequest_changelist", audit),
                 (_("Denied attempts"), "block", "staff_deniedattempt_changelist", audit),

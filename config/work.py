@@ -483,9 +483,9 @@ def _of_incidents(user: User, at: datetime) -> Iterable[Pile]:
         place = reverse("admin:escalation_measure_change", args=[each.pk])
         return Row(f"{each.get_kind_display()} {cut(each.incident.title, 24)}", place, _by(each.due_on), each.due_on < today)
 
-    measures = Measure.objects.open().select_related("incident").order_by("due_on", "pk")
+    measures: Any = Measure.objects.open().select_related("incident").order_by("due_on", "pk")
     if user.has_perm(DECLARE):
-        waits = measures.filter(state="planned", amount__isnull=False, approved_at=None).exclude(decided_by=user)
+        waits = measures.to_approve().without_hand_of(user)
         yield _pile(_("Measures to approve"), waits, measure, _list("", "measure", "escalation"))
     if user.has_perm(RUN):
         goods = (

@@ -130,6 +130,25 @@ class MeasureQuerySet(QuerySet[Any]):
     def running(self) -> Self:
         return self.filter(state="running").order_by("started_at", "pk")
 
+    def to_approve(self) -> Self:
+        """Somebody is affected whom no second person has approved yet, or most of those approved were taken out since."""
+        from escalation.models import Affected, Measure, Reach  # noqa: PLC0415  # models import this module
+
+        rows = Reach.objects.filter(measure=OuterRef("pk"))
+        approved = Reach.objects.filter(measure=OuterRef(OuterRef("pk")), affected=OuterRef("pk"))
+        new = Affected.objects.filter(incident=OuterRef("incident")).confirmed().exclude(Exists(approved))
+        open_ones = self.exclude(kind__in=Measure.GENERAL).filter(incident__closed_at=None)
+        return open_ones.filter(Exists(new) | Q(Exists(rows), approved_at=None))
+
+    def without_hand_of(self, user: User) -> Self:
+        """Of incidents this person neither declared nor found, linked or reviewed anybody for, and which they did not choose."""
+        from escalation.models import Affected, AffectedGoods  # noqa: PLC0415  # models import this module
+
+        here = {"incident": OuterRef("incident")}
+        found = AffectedGoods.objects.filter(Q(asked_by=user) | Q(reviewed_by=user), **here)
+        judged = Affected.objects.filter(decided_by=user, **here)
+        return self.exclude(Q(decided_by=user) | Q(incident__declared_by=user) | Exists(found) | Exists(judged))
+
 
 class AffectedQuerySet(QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
@@ -143,12 +162,16 @@ class AffectedQuerySet(QuerySet[Any]):
     def confirmed(self) -> Self:
         return self.filter(state="confirmed")
 
-    def not_reached_by(self, measure: Model) -> Self:
-        """Affected, and the measure has not come to them yet; in the order they were found."""
+    def taken_out(self) -> Self:
+        """Excluded one by one, each for a reason; not with all that a wrong question had found."""
+        return self.filter(state="excluded").exclude(goods__state="discarded")
+
+    def not_approved_for(self, measure: Model) -> Self:
+        """Affected, and not among those the measure was approved for; in the order they were found."""
         from escalation.models import Reach  # noqa: PLC0415  # models import this module
 
-        reached = Reach.objects.filter(measure=measure.pk, affected=OuterRef("pk"))
-        return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(reached)).order_by("pk")  # type: ignore[attr-defined]  # a Measure, which imports this module
+        approved = Reach.objects.filter(measure=measure.pk, affected=OuterRef("pk"))
+        return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(approved)).order_by("pk")  # type: ignore[attr-defined]  # a Measure, which imports this module
 
     def with_complained(self) -> Self:
         """`complained`: whether they had, before we came to them."""
@@ -171,14 +194,22 @@ class ReachQuerySet(QuerySet[Any]):
         """How many stand at each state."""
         return dict(self.order_by().values(state=REACH_STATE).annotate(rows=Count("pk")).values_list("state", "rows"))
 
+    def approved_and_waiting(self) -> Self:
+        """Still affected, and no way to them was tried yet; in the order they were found."""
+        return self.filter(message=None, unreachable_at=None, affected__state="confirmed").order_by("affected")
+
+    def come(self) -> Self:
+        """What has been sent to them, by whatever channel."""
+        return self.exclude(message=None)
+
     def to_call(self) -> Self:
         """Those only a person can reach, the longest waiting first."""
         return self.filter(message__state="to_tell", unreachable_at=None, measure__incident__closed_at=None).order_by("made_at", "pk")
 
     def failed(self) -> Self:
-        """The last try came back; there may be another channel."""
-        silent = Q(read_at=None, answered_at=None, fulfilled_at=None, unreachable_at=None)
-        return self.filter(silent, message__state="failed", measure__incident__closed_at=None)
+        """The last try came back; there may be another channel. Nothing is tried with who was taken out, nor while it pauses."""
+        silent = Q(read_at=None, answered_at=None, fulfilled_at=None, unreachable_at=None, affected__state="confirmed")
+        return self.filter(silent, message__state="failed", measure__incident__closed_at=None).exclude(measure__state="paused")
 
 
 class PartOfCaseQuerySet(QuerySet[Any]):

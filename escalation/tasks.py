@@ -6,6 +6,7 @@ from time import monotonic
 from django.utils import timezone
 
 from complaints import outbox
+from complaints.tasks import goes_on
 from escalation.models import Measure
 from escalation.services import broadcast as broadcasts
 from escalation.services import crises, digests, lapse, pauses, routing, rungs
@@ -40,7 +41,7 @@ def broadcast() -> int:
     """
     end = monotonic() + SECONDS
     made = broadcasts.try_next_channels(at=timezone.now())
-    while monotonic() < end and not outbox.is_held():
+    while goes_on(end) and not outbox.is_held():
         new = _next_batches()
         made += new
         if not new and not _deliver_some(end):
@@ -60,7 +61,7 @@ def _next_batches() -> int:
 def _deliver_some(end: float) -> int:
     """Send what is due, of whatever kind, for a while; how many rows were taken."""
     taken = 0
-    while taken < broadcasts.BATCH // 2 and monotonic() < end and (claimed := outbox.claim(timezone.now(), 1)):
+    while taken < broadcasts.BATCH // 2 and goes_on(end) and (claimed := outbox.claim(timezone.now(), 1)):
         taken += len(claimed)
         for message in claimed:
             outbox.deliver(message, timezone.now())

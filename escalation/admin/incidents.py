@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.masking import mask_email, mask_name, mask_phone
 from complaints.models import Complaint
 from escalation.forms import incidents as forms
-from escalation.models import Affected, AffectedGoods, Incident, Measure, Reach
-from escalation.queries import progress
+from escalation.models import Affected, AffectedGoods, ContactLook, Incident, Measure, Reach
+from escalation.queries import approval, progress
 from escalation.services import affected, incidents, measures, reach
 from escalation.services.incidents import DECLARE, RUN
 from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.permissions import READ_AUDIT
+from staff.services.refusals import NotDone
 
 SAMPLE = 20
 
@@ -170,13 +175,15 @@ def _measure_may(right: str, *states: str) -> Any:
 
 
 def _to_approve(request: HttpRequest, measure: Measure) -> bool:
-    waits = measure.state == Measure.State.PLANNED and measure.approved_at is None and not measure.is_general
-    return waits and measure.incident.is_open and measure.decided_by_id != request.user.pk and holds(request, DECLARE)
+    return holds(request, DECLARE) and approval.is_needed(measure) and approval.is_fit(user_of(request), measure)
 
 
 def _to_start(request: HttpRequest, measure: Measure) -> bool:
-    ready = not measure.is_general and (measure.amount is None or measure.approved_at is not None)
-    return ready and measure.state == Measure.State.PLANNED and measure.incident.is_open and holds(request, RUN)
+    return measure.approved_at is not None and _measure_may(RUN, "planned")(request, measure)
+
+
+def _to_go_on(request: HttpRequest, measure: Measure) -> bool:
+    return measure.approved_at is not None and _measure_may(RUN, "paused")(request, measure)
 
 
 def _is_owner(request: HttpRequest, measure: Measure) -> bool:
@@ -202,10 +209,10 @@ class MeasureAdmin(OfficeAdmin):
     ordering = ("-decided_at", "-pk")
     change_form_outer_after_template = "backoffice/measure.html"
     acts = (
-        Act(name="approve", label=_("Approve"), explanation=_("You are the second person who agrees to what is promised to each."), done=_("Approved."), offered=_to_approve, run=lambda measure, _said, by, at: measures.approve(measure_id=measure.pk, by=by, at=at)),
+        Act(name="approve", label=_("Approve"), explanation=_("You agree to these words for these customers. Whoever is found later waits for another approval."), done=_("Approved."), form=forms.ApproveForm, shows=("subject", "text", "subject_en", "text_en"), offered=_to_approve, run=lambda measure, said, by, at: measures.approve(measure_id=measure.pk, by=by, at=at, **said)),
         Act(name="start", label=_("Tell everybody affected"), explanation=_("Letters go out in batches from now on; you can pause at any time. Nobody gets one twice."), done=_("The first letters are on their way."), offered=_to_start, run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
         Act(name="pause", label=_("Pause"), explanation=_("Nobody more is written to until somebody goes on."), done=_("Paused."), offered=_measure_may(RUN, "running"), run=lambda measure, _said, by, at: measures.pause(measure_id=measure.pk, by=by, at=at)),
-        Act(name="resume", label=_("Go on"), explanation=_("The rest gets their letters."), done=_("It goes on."), offered=_measure_may(RUN, "paused"), run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
+        Act(name="resume", label=_("Go on"), explanation=_("The rest gets their letters."), done=_("It goes on."), offered=_to_go_on, run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
         Act(name="fulfil", label=_("All who want it have got it"), explanation=_("Everybody who asked for it and has not got it yet, as the list you name shows."), done=_("Written down."), form=forms.ProofForm, offered=_some_want, run=lambda measure, said, by, at: reach.fulfil_all_who_want(measure_id=measure.pk, by=by, at=at, **said)),
         Act(name="complete", label=_("Done"), explanation=_("Everything this measure asks for was done."), done=_("Done."), form=forms.ProofForm, offered=_to_complete, run=lambda measure, said, by, at: measures.complete(measure_id=measure.pk, by=by, at=at, **said)),
     )  # fmt: skip
@@ -226,6 +233,8 @@ class MeasureAdmin(OfficeAdmin):
             parts = [(_("Everybody affected"), None), (_("Had complained"), True), (_("Had not complained"), False)]
             context |= {
                 "progress": [(label, progress.of_measure(measure, complained=which)) for label, which in parts],
+                "to_approve": Affected.objects.not_approved_for(measure).count(),
+                "void": approval.is_needed(measure),
                 "runs": holds(request, RUN) or measure.owner_id == request.user.pk,
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -258,11 +267,12 @@ def _may_fulfil(request: HttpRequest, one: Any) -> bool:
 
 @admin.register(Reach)
 class ReachAdmin(PagesWithoutCount, RecordAdmin):
-    """One customer and one measure. Who must call sees name and number of whom to call."""
+    """One customer and one measure. Who must call opens name and number, one by one, and each look is kept."""
 
     view_permission: ClassVar[str | None] = reach.CALL
     list_display = ("who", "measure", "state_shown", "tried", "calls", "answer", "answered_at", "fulfilled_at")
     list_select_related = ("measure__incident", "affected__customer", "affected__complaint__complainant", "message")
+    change_form_outer_after_template = "backoffice/reach.html"
     list_filter = (ReachStateFilter, "answer", ("measure", admin.RelatedOnlyFieldListFilter))
     ordering = ("-pk",)
     fields = ("who", "telephone", "measure", "letter", "state_shown", "tried", "calls", "answer", "words", "answered_at", "read_at", "proof", "fulfilled_by", "fulfilled_at")  # fmt: skip
@@ -277,25 +287,44 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
         rows: Any = super().get_queryset(request)
         return rows.visible_to(user_of(request)).with_state()
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.contact_view)
+        return [path("<int:object_id>/contact/", view, name="escalation_reach_contact"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        one = kwargs.get("obj")
+        if one is not None:
+            context["calls"] = holds(request, reach.CALL) and one.affected.customer is not None and reach.must_be_called(one)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def contact_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Whom to call, once; every look is kept."""
+        one = self.get_object(request, str(object_id))
+        if one is None:
+            raise Http404
+        if not self.has_view_permission(request, one):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self._page_of(one))
+        try:
+            customer = reach.look(reach_id=one.pk, by=user_of(request), at=timezone.now())
+        except NotDone as refusal:
+            messages.warning(request, str(refusal))
+            return HttpResponseRedirect(self._page_of(one))
+        frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": str(one), "media": self.media}
+        page = TemplateResponse(request, "backoffice/affected_contact.html", frame | {"customer": customer, "back": self._page_of(one)})
+        page["Cache-Control"] = "no-store, private"
+        return page
+
     @admin.display(description=_("customer"))
     def who(self, one: Any) -> str:
         customer = one.affected.customer
-        if customer is None:
-            return str(one.affected.complaint)
-        return customer.name if self._to_be_called(one) else mask_name(customer.name)
+        return mask_name(customer.name) if customer else str(one.affected.complaint)
 
     @admin.display(description=_("phone"))
     def telephone(self, one: Any) -> str:
         customer = one.affected.customer
-        if customer is None:
-            return ""
-        return customer.phone if self._to_be_called(one) else mask_phone(customer.phone)
-
-    @staticmethod
-    def _to_be_called(one: Any) -> bool:
-        """Whether somebody has to speak with them: nothing else reaches them, or they asked for it."""
-        asks = one.answer == Reach.Answer.CALL_ME and one.fulfilled_at is None
-        return one.measure.incident.is_open and (one.state == "to_tell" or asks)
+        return mask_phone(customer.phone) if customer else ""
 
     @admin.display(description=_("letter"))
     def letter(self, one: Any) -> str:
@@ -308,3 +337,18 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     @admin.display(description=_("words"))
     def words(self, one: Reach) -> str:
         return "\n".join(reply.words for reply in one.replies.order_by("pk") if reply.words)
+
+
+@admin.register(ContactLook)
+class ContactLookAdmin(PagesWithoutCount, RecordAdmin):
+    """Who opened name and number of which affected customer: for the auditor."""
+
+    view_permission: ClassVar[str | None] = READ_AUDIT
+    list_display = ("at", "by", "reach")
+    list_select_related = ("by", "reach__affected", "reach__measure")
+    search_fields = ("by__employee_number", "by__name")
+    ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows: Any = super().get_queryset(request)
+        return rows.filter(reach__in=Reach.objects.visible_to(user_of(request)).values("pk"))

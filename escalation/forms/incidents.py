@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from complaints.models import Complaint, Product
 from escalation.models import Incident, Measure, Reach
+from escalation.queries import approval
 from staff.models import User
 
 AMOUNT = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
@@ -137,7 +138,7 @@ class MeasureForm(forms.Form):
     text = Text(label=_("letter to each affected customer"), rows=6, max_length=4000, required=False)
     subject_en = Line(label=_("subject in English"), required=False)
     text_en = Text(label=_("letter in English"), rows=6, max_length=4000, required=False)
-    amount = Line(label=_("amount for each"), max_length=14, required=False, help_text=_("Needs the approval of a second person."))
+    amount = Line(label=_("amount for each"), max_length=14, required=False)
 
     def clean_amount(self) -> Decimal | None:
         text = self.cleaned_data["amount"].strip()
@@ -146,6 +147,26 @@ class MeasureForm(forms.Form):
         if not AMOUNT.fullmatch(text) or Decimal(text) <= 0:
             raise ValidationError(_("Write the amount in digits with at most two decimal places, for example 120.50."))
         return Decimal(text)
+
+
+class ApproveForm(forms.Form):
+    """How many get the words above it; what was seen comes back with the approval."""
+
+    people = Line(label=_("customers who get it"), required=False, disabled=True)
+    taken_out = Line(label=_("taken out of the list one by one"), required=False, disabled=True)
+    each = Line(label=_("amount for each"), required=False, disabled=True)
+    seen = forms.CharField(widget=forms.HiddenInput(), max_length=64)
+
+    def about(self, measure: Measure) -> None:
+        self.initial = {
+            "people": measure.incident.affected.confirmed().count(),
+            "taken_out": approval.taken_out(measure),
+            "each": measure.amount or "–",
+            "seen": approval.fingerprint(measure),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        return {"seen": self.cleaned_data.get("seen", "")}
 
 
 class ProofForm(forms.Form):

@@ -16,7 +16,7 @@ from escalation.models.crisis_points import CheckList, Point
 from escalation.models.deadline import Deadline, DeadlineChange, Extension, Pause
 from escalation.models.digest import Digest
 from escalation.models.incident import Affected, AffectedGoods, Incident, IncidentCase
-from escalation.models.measure import Measure, Reach, Reply
+from escalation.models.measure import ContactLook, Measure, Reach, Reply
 from escalation.models.policy import CaseRegime, DeadlinePolicy, Regime
 from escalation.models.recount import Recount
 from escalation.models.request import DepartmentRequest
@@ -30,6 +30,7 @@ __all__ = [
     "CaseMark",
     "CaseRegime",
     "CheckList",
+    "ContactLook",
     "Crisis",
     "CrisisImprovement",
     "CrisisRisk",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.evidence import ERASED, paired, undeletable
+from complaints.models.evidence import ERASED, append_only, paired, undeletable
 from complaints.models.remedy import AMOUNT_CAP
 from complaints.workflow import Medium
 from escalation.querysets import MeasureQuerySet, ReachQuerySet
@@ -77,7 +77,7 @@ class Measure(models.Model):
             models.CheckConstraint(name="measure_says_why", condition=~Q(reason="") & ~Q(what="")),
             models.CheckConstraint(name="measure_amount_sane", condition=Q(amount=None) | Q(amount__gt=0, amount__lte=AMOUNT_CAP)),
             models.CheckConstraint(name="measure_second_person", condition=Q(approved_by=None) | ~Q(approved_by=F("decided_by"))),
-            models.CheckConstraint(name="measure_money_approved", condition=Q(amount=None) | Q(started_at=None) | Q(approved_at__isnull=False)),
+            models.CheckConstraint(name="measure_sent_approved", condition=~Q(state__in=["running", "sent"]) | Q(approved_at__isnull=False)),
             models.CheckConstraint(name="measure_started_is_known", condition=Q(state__in=["planned", "done"]) | Q(started_at__isnull=False)),
             models.CheckConstraint(name="measure_sent_in_words", condition=Q(started_at=None) | (~Q(text="") & ~Q(subject=""))),
             models.CheckConstraint(name="measure_done_with_proof", condition=Q(state="done", done_at__isnull=False) & ~Q(proof="") | (~Q(state="done") & Q(done_at=None))),
@@ -93,7 +93,7 @@ class Measure(models.Model):
 
 
 class Reach(models.Model):
-    """How far one measure has come with one affected customer. Its row is made before anything is sent, and once."""
+    """How far one measure has come with one affected customer. Its row is made once, by the approval, before anything is sent."""
 
     class Answer(models.TextChoices):
         WANTED = "wanted", _("I want this")
@@ -103,7 +103,7 @@ class Reach(models.Model):
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="reaches", verbose_name=_("measure"))
     affected = models.ForeignKey("escalation.Affected", models.PROTECT, related_name="reaches", verbose_name=_("affected customer"))
-    made_at = models.DateTimeField(_("since"))
+    made_at = models.DateTimeField(_("approved at"))
     #: The newest try; the earlier ones failed.
     message = models.OneToOneField("complaints.Message", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("message"))
     tried = ArrayField(models.CharField(max_length=10, choices=Medium.choices), verbose_name=_("tried by"), default=list, blank=True)
@@ -131,6 +131,24 @@ class Reach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.affected} – {self.measure.get_kind_display()}"
+
+
+class ContactLook(models.Model):
+    """Somebody opened name and telephone number of an affected customer, to speak with them."""
+
+    reach = models.ForeignKey(Reach, models.PROTECT, related_name="looks", verbose_name=_("affected customer"))
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("look at a contact")
+        verbose_name_plural = _("looks at contacts")
+        default_permissions = ()
+        indexes = [models.Index(fields=["-at"], name="contact_look_newest")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.reach)
 
 
 class Reply(models.Model):

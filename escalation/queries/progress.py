@@ -17,6 +17,8 @@ class Progress:
     #: State → how many: waiting, to_tell, failed, told, read, answered, fulfilled, unreachable.
     at: dict[str, int] = field(default_factory=dict)
     completed: int = 0
+    #: Taken out of the list one by one: in none of the other numbers.
+    taken_out: int = 0
 
     def count(self, *states: str) -> int:
         return sum(self.at.get(state, 0) for state in states)
@@ -42,9 +44,10 @@ class Progress:
 
 def of_measure(measure: Measure, *, complained: bool | None = None) -> Progress:
     """`complained`: only of those who had (or had not), to see that both are treated alike."""
-    affected = Affected.objects.filter(incident=measure.incident_id).confirmed()
+    everybody = Affected.objects.filter(incident=measure.incident_id)
     if complained is not None:
-        affected = affected.with_complained().filter(complained=complained)
+        everybody = everybody.with_complained().filter(complained=complained)
+    affected = everybody.confirmed()
     total = affected.count()
     reaches = Reach.objects.filter(measure=measure, affected__state=Affected.State.CONFIRMED)
     if complained is not None:
@@ -55,7 +58,7 @@ def of_measure(measure: Measure, *, complained: bool | None = None) -> Progress:
         at[state] = at.get(state, 0) + number
     at["waiting"] = at.get("waiting", 0) + total - sum(number for _state, _answer, number in rows)
     completed = sum(number for state, answer, number in rows if _is_completed(measure, state, answer))
-    return Progress(total, at, completed)
+    return Progress(total, at, completed, everybody.taken_out().count())
 
 
 def _is_completed(measure: Measure, state: str, answer: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Product, Purchase
 from complaints.services.errors import NotPossible
 from escalation.models import Affected, AffectedGoods, Incident
-from escalation.services.incidents import RUN, resume_for_newcomers
+from escalation.services.incidents import RUN, open_for_newcomers, void_where_most_were_taken_out
 from staff.models import User
 from staff.permissions import require
 
@@ -67,7 +67,7 @@ def review(*, goods_id: int, accepted: bool, by: User, at: datetime, remark: str
     state = Affected.State.CONFIRMED if accepted else Affected.State.EXCLUDED
     goods.affected.filter(state=Affected.State.CANDIDATE).update(state=state, decided_by=by, decided_at=at)
     if accepted:
-        resume_for_newcomers(goods.incident, by=by, at=at)
+        open_for_newcomers(goods.incident, by=by, at=at)
     return goods
 
 
@@ -83,6 +83,6 @@ def decide(*, affected_id: int, is_affected: bool, by: User, at: datetime, remar
     row.state = Affected.State.CONFIRMED if is_affected else Affected.State.EXCLUDED
     row.remark, row.decided_by, row.decided_at = remark.strip(), by, at
     row.save(update_fields=["state", "remark", "decided_by", "decided_at"])
-    if is_affected:
-        resume_for_newcomers(row.incident, by=by, at=at)
+    then = open_for_newcomers if is_affected else void_where_most_were_taken_out
+    then(row.incident, by=by, at=at)
     return row

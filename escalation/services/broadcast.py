@@ -1,6 +1,7 @@
 """Tells everybody affected: a batch at a time through the outbox, the next channel where one fails, and nobody twice.
 
-The row of `Reach` and the row of the outbox are written in one transaction under the lock of the measure, before anything leaves the house.
+The rows of `Reach` are those of the people a second person approved; each gets its row of the outbox in one transaction under the lock of
+the measure, before anything leaves the house.
 Few letters wait in the outbox at a time, so that a pause takes effect at once and no other customer's mail waits behind thousands.
 """
 
@@ -23,6 +24,8 @@ from staff.services.recording import recorded
 #: So many at a time; and no more while half of them still wait to be sent.
 BATCH = 100
 KEY = "incident"
+#: What a try changes.
+TRIED = ("message", "tried", "unreachable_at")
 
 
 def waiting(at: datetime) -> int:
@@ -37,15 +40,15 @@ def send_batch(*, measure_id: int, at: datetime) -> int:
     measure = Measure.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=measure_id, state=Measure.State.RUNNING).first()
     if measure is None:
         return 0
-    rows = list(Affected.objects.not_reached_by(measure).select_related("customer", "complaint__complainant")[:BATCH])
-    if not rows:
+    waiting_ones = measure.reaches.approved_and_waiting().select_related("affected__customer", "affected__complaint__complainant")
+    reaches = list(waiting_ones[:BATCH])
+    if not reaches:
         measure.state = Measure.State.SENT
         with recorded(measure, by=None, at=at):
             measure.save(update_fields=["state"])
         return 0
-    reaches = [Reach(measure=measure, affected=row, made_at=at) for row in rows]
     _write(measure, reaches, at)
-    Reach.objects.bulk_create(reaches)
+    Reach.objects.bulk_update(reaches, TRIED)
     return len(reaches)
 
 
@@ -56,8 +59,7 @@ def try_next_channels(*, at: datetime) -> int:
     reaches = list(failed.select_related("measure", "affected__customer", "affected__complaint__complainant")[:BATCH])
     for measure in {reach.measure for reach in reaches}:
         _write(measure, [reach for reach in reaches if reach.measure_id == measure.pk], at)
-    for reach in reaches:
-        reach.save(update_fields=["message", "tried", "unreachable_at"])
+    Reach.objects.bulk_update(reaches, TRIED)
     return len(reaches)
 
 

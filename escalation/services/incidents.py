@@ -57,16 +57,29 @@ def _link(incident: Incident, case: Complaint, *, by: User, at: datetime) -> Inc
     row, new = Affected.objects.get_or_create(incident=incident, **who, defaults={**decided, "added_at": at})
     if not new and row.state == Affected.State.CANDIDATE:
         Affected.objects.filter(pk=row.pk).update(**decided)
-    resume_for_newcomers(incident, by=by, at=at)
+    open_for_newcomers(incident, by=by, at=at)
     return linked
 
 
-def resume_for_newcomers(incident: Incident, *, by: User, at: datetime) -> None:
-    """Who is found later gets what the others got: what was sent to all goes on."""
-    for measure in incident.measures.select_for_update().filter(state=Measure.State.SENT):
-        measure.state = Measure.State.RUNNING
+def open_for_newcomers(incident: Incident, *, by: User, at: datetime) -> None:
+    """Who is found later gets what the others got: what was done is done no more, and goes on when they are approved."""
+    for measure in incident.measures.select_for_update().filter(state=Measure.State.DONE).exclude(kind__in=Measure.GENERAL):
+        measure.state, measure.done_by, measure.done_at, measure.proof = Measure.State.SENT, None, None, ""
         with recorded(measure, by=by, at=at):
-            measure.save(update_fields=["state"])
+            measure.save()
+
+
+def void_where_most_were_taken_out(incident: Incident, *, by: User, at: datetime) -> None:
+    """Another list than the one approved: it stands still until somebody approves what is left of it."""
+    for measure in incident.measures.select_for_update().exclude(approved_at=None):
+        out = measure.reaches.filter(affected__state=Affected.State.EXCLUDED, affected__decided_at__gte=measure.approved_at)
+        if out.count() <= measure.reaches.filter(affected__state=Affected.State.CONFIRMED).count():
+            continue
+        measure.approved_by, measure.approved_at = None, None
+        if measure.state != Measure.State.PLANNED:
+            measure.state, measure.done_by, measure.done_at, measure.proof = Measure.State.PAUSED, None, None, ""
+        with recorded(measure, by=by, at=at):
+            measure.save()
 
 
 @transaction.atomic

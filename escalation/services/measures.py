@@ -1,4 +1,4 @@
-"""Measures: decided for a reason, approved by a second person where money is promised, started, paused, done with proof."""
+"""Measures: decided for a reason, approved by a second person before customers are written to, started, paused, done with proof."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from complaints.services.errors import NotPossible
-from escalation.models import AffectedGoods, Incident, Measure
-from escalation.queries import progress
+from escalation.models import Affected, AffectedGoods, Incident, Measure, Reach
+from escalation.queries import approval, progress
 from escalation.services.incidents import DECLARE, RUN
 from staff.models import User
 from staff.permissions import NotAllowed, NotForOneself, require
 from staff.services.recording import recorded
 
 State = Measure.State
+AT_ONCE = 2000
 
 
 @transaction.atomic
@@ -44,15 +45,27 @@ def decide(
 
 
 @transaction.atomic
-def approve(*, measure_id: int, by: User, at: datetime) -> Measure:
-    """A second person agrees to what is promised."""
+def approve(*, measure_id: int, seen: str, by: User, at: datetime) -> Measure:
+    """A second person agrees to these words for these people; `seen` is the fingerprint of what they were shown.
+
+    Each gets their row now, and nobody without one is written to: who is found later waits for another approval.
+    """
     measure = _locked(measure_id, by)
     require(by, DECLARE)
-    if measure.decided_by_id == by.pk:
-        raise NotForOneself(_("A second person must approve what is promised to each."))
-    if measure.approved_at is not None or measure.state != State.PLANNED:
-        raise NotPossible(_("This has been decided already."))
+    if not approval.is_fit(by, measure):
+        raise NotForOneself(_("Whoever declared the incident, chose the measure or reviewed the customers does not approve it."))
+    if not approval.is_needed(measure):
+        raise NotPossible(_("Nothing waits for an approval here."))
+    if measure.incident.goods.filter(state=AffectedGoods.State.FOUND).exists():
+        raise NotPossible(_("Customers found by purchases still wait for a review."))
+    if seen != approval.fingerprint(measure):
+        raise NotPossible(_("The affected customers have changed. Look at them again."))
+    rows = [Reach(measure=measure, affected=one, made_at=at) for one in Affected.objects.not_approved_for(measure)]
+    Reach.objects.bulk_create(rows, batch_size=AT_ONCE)
     measure.approved_by, measure.approved_at = by, at
+    if measure.state == State.SENT:
+        measure.state = State.RUNNING
+        _nudge()
     _keep(measure, by, at)
     return measure
 
@@ -64,17 +77,15 @@ def start(*, measure_id: int, by: User, at: datetime) -> Measure:
     require(by, RUN)
     if measure.is_general or measure.state not in (State.PLANNED, State.PAUSED):
         raise NotPossible(_("This measure is not waiting to be started."))
-    if measure.amount is not None and measure.approved_at is None:
-        raise NotPossible(_("A second person must approve what is promised to each."))
+    if measure.approved_at is None:
+        raise NotPossible(_("A second person must approve words and people first."))
     if measure.incident.goods.filter(state=AffectedGoods.State.FOUND).exists():
         raise NotPossible(_("Customers found by purchases still wait for a review."))
-    if not measure.incident.affected.confirmed().exists():
-        raise NotPossible(_("Nobody is known to be affected yet."))
     measure.state = State.RUNNING
     if measure.started_at is None:
         measure.started_by, measure.started_at = by, at
     _keep(measure, by, at)
-    async_task("escalation.tasks.broadcast")  # a nudge; the row is the truth
+    _nudge()
     return measure
 
 
@@ -105,6 +116,11 @@ def complete(*, measure_id: int, proof: str, by: User, at: datetime) -> Measure:
     measure.state, measure.proof, measure.done_by, measure.done_at = State.DONE, proof.strip(), by, at
     _keep(measure, by, at)
     return measure
+
+
+def _nudge() -> None:
+    """The row is the truth."""
+    async_task("escalation.tasks.broadcast")
 
 
 def _locked(measure_id: int, by: User) -> Measure:

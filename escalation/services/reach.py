@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.models import Customer
 from complaints.services import broadcast as outbox_rows
 from complaints.services.errors import NotPossible
-from escalation.models import Affected, Measure, Reach, Reply
+from escalation.models import Affected, ContactLook, Measure, Reach, Reply
 from escalation.services.incidents import RUN
 from staff.models import User
 from staff.permissions import NotAllowed, require
@@ -25,13 +26,14 @@ CALL = "complaints.write_message"
 @transaction.atomic
 def mark_read(*, affected: Affected, at: datetime) -> int:
     """The customer says that they have read it: all that has come to them so far; how many measures."""
-    return Reach.objects.filter(affected=affected, read_at=None).update(read_at=at, unreachable_at=None)
+    return Reach.objects.come().filter(affected=affected, read_at=None).update(read_at=at, unreachable_at=None)
 
 
 @transaction.atomic
 def answer(*, affected: Affected, measure_id: int, said: str, words: str, at: datetime, by: User | None = None) -> Reply:
     """What the customer answers to one measure; the newest answer counts, the earlier ones stay."""
-    reach = Reach.objects.select_for_update(of=("self",)).select_related("measure__incident").get(affected=affected, measure=measure_id)
+    come = Reach.objects.come().select_for_update(of=("self",)).select_related("measure__incident")
+    reach = come.get(affected=affected, measure=measure_id)
     if not reach.measure.incident.is_open:
         raise NotPossible(_("This matter is closed. Please call us."))
     if said not in Reach.Answer.values:
@@ -55,6 +57,8 @@ def fulfil(*, reach_id: int, proof: str, by: User, at: datetime) -> Reach:
     _require_owner(reach.measure, by)
     if reach.fulfilled_at is not None:
         raise NotPossible(_("This is done already."))
+    if not reach.tried and reach.unreachable_at is None:
+        raise NotPossible(_("This customer has not been written to yet."))
     if not proof.strip():
         raise ValidationError(_("Say what shows that it is done."))
     reach.proof, reach.fulfilled_by, reach.fulfilled_at = proof.strip()[:300], by, at
@@ -95,8 +99,27 @@ def call(*, reach_id: int, reached: bool, by: User, at: datetime, said: str = ""
     return reach
 
 
+@transaction.atomic
+def look(*, reach_id: int, by: User, at: datetime) -> Customer:
+    """Name and telephone number of somebody who has to be called; the look is kept."""
+    reach = _locked(reach_id, by)
+    require(by, CALL)
+    customer = reach.affected.customer
+    if customer is None or not must_be_called(reach):
+        raise NotPossible(_("Nobody needs to call this customer now."))
+    ContactLook.objects.create(reach=reach, by=by, at=at)
+    return customer
+
+
+def must_be_called(reach: Reach) -> bool:
+    """Nothing else reaches them, or they asked for it."""
+    asks = reach.answer == Reach.Answer.CALL_ME and reach.fulfilled_at is None
+    waits = reach.message is not None and reach.message.state == "to_tell" and reach.unreachable_at is None
+    return reach.measure.incident.is_open and (asks or waits)
+
+
 def _locked(reach_id: int, by: User) -> Reach:
-    rows = Reach.objects.visible_to(by).select_for_update(of=("self",)).select_related("measure__incident", "message", "affected")
+    rows = Reach.objects.visible_to(by).select_for_update(of=("self",)).select_related("measure__incident", "message", "affected__customer")
     reach: Reach = rows.get(pk=reach_id)
     if not reach.measure.incident.is_open:
         raise NotPossible(_("This incident is closed."))

@@ -84,7 +84,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, affected: Affected, token: str, *, wrong: AnswerForm | None = None, status: int = 200) -> HttpResponse:
-    reaches = affected.reaches.select_related("measure").order_by("pk")
+    reaches = affected.reaches.come().select_related("measure").order_by("pk")
     parts = [(one, _said(one.measure, request), _form(one, wrong)) for one in reaches]
     unread = any(one.read_at is None for one, _words, _form in parts)
     context = {"affected": affected, "incident": affected.incident, "parts": parts, "token": token, "unread": unread, "form": wrong}

@@ -139,13 +139,13 @@ def test_f2_money_for_each_needs_a_second_person_and_the_database_says_so_too(of
     with pytest.raises(NotPossible):
         measures.start(measure_id=measure.pk, by=spread.by, at=now)
     with pytest.raises(NotForOneself):
-        measures.approve(measure_id=measure.pk, by=spread.by, at=now)
+        spread.approve(measure, by=spread.by)
     with pytest.raises(DatabaseError), transaction.atomic():
         Measure.objects.filter(pk=measure.pk).update(approved_by=measure.decided_by, approved_at=now)
     with pytest.raises(DatabaseError), transaction.atomic():
         Measure.objects.filter(pk=measure.pk).update(amount=Decimal("900.00"))
 
-    measures.approve(measure_id=measure.pk, by=office.executive, at=now)
+    spread.approve(measure)
     assert measures.start(measure_id=measure.pk, by=spread.by, at=now).state == Measure.State.RUNNING
 
 
@@ -227,8 +227,7 @@ def test_who_is_found_later_gets_the_same(office: Office, now: datetime, sink: S
 
     spread.find(lots=["L2026-03"])
 
-    measure.refresh_from_db()
-    assert measure.state == Measure.State.RUNNING
+    assert spread.approve(measure).state == Measure.State.RUNNING
     broadcast_all(measure, now)
     assert [str(mail["To"]) for mail in sink.mails] == ["buyer1@example.com", "buyer50@example.com"]
 
@@ -414,4 +413,4 @@ def test_nothing_is_made_while_sending_is_held(office: Office, now: datetime, mo
     monkeypatch.setattr(outbox, "is_held", lambda: True)
 
     assert tasks.broadcast() == 0
-    assert Reach.objects.count() == 0
+    assert not Reach.objects.come().exists()

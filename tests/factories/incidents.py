@@ -8,6 +8,7 @@ from typing import Any
 
 from complaints.models import Customer, Product, Purchase
 from escalation.models import Incident, Measure
+from escalation.queries import approval
 from escalation.services import affected, incidents, measures
 from staff.models import User
 from tests.factories.cases import Office
@@ -82,5 +83,10 @@ class Spread:
         return measures.decide(**(values | changes))
 
     def started(self, kind: str = Measure.Kind.RECALL, **changes: Any) -> Measure:
-        measure = self.measure(kind, **changes)
+        measure = self.approve(self.measure(kind, **changes))
         return measures.start(measure_id=measure.pk, by=self.by, at=self.at)
+
+    def approve(self, measure: Measure, **changes: Any) -> Measure:
+        """The executive, who had no hand in it, agrees to what they see."""
+        values: dict[str, Any] = {"seen": approval.fingerprint(measure), "by": self.office.executive, "at": self.at}
+        return measures.approve(measure_id=measure.pk, **(values | changes))

@@ -5,6 +5,7 @@ from typing import Any
 
 from complaints.models import Complaint, Customer, Product, Purchase
 from escalation.models import AffectedGoods, CrisisRisk, Measure, Reach
+from escalation.queries import approval
 from escalation.services import affected, broadcast, crises, incidents, measures, reach
 from tests.factories.cases import Office
 
@@ -36,14 +37,16 @@ def _incident(office: Office, case: Complaint, hostile: str, at: datetime) -> di
         text=hostile, by=by, at=at,
     )  # fmt: skip
     AffectedGoods.objects.filter(pk=waits.pk).update(state="discarded", reviewed_by=by, reviewed_at=at)
+    measures.approve(measure_id=measure.pk, seen=approval.fingerprint(measure), by=office.executive, at=at)
     measures.start(measure_id=measure.pk, by=by, at=at)
     broadcast.send_batch(measure_id=measure.pk, at=at)
     one = Reach.objects.get(measure=measure, affected__customer=customer)
     reach.answer(affected=one.affected, measure_id=measure.pk, said="call_me", words=hostile, at=at)
+    reach.look(reach_id=one.pk, by=by, at=at)
     incidents.publish(incident_id=incident.pk, notice_title=hostile[:120], notice_text=hostile, by=by, at=at)
     return {
         "complaints.purchase": purchase, "escalation.incident": incident, "escalation.affectedgoods": goods, "escalation.affected": one.affected,
-        "escalation.measure": measure, "escalation.reach": one,
+        "escalation.measure": measure, "escalation.reach": one, "escalation.contactlook": one.looks.get(),
     }  # fmt: skip
 
 

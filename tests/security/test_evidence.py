@@ -30,7 +30,7 @@ WRITTEN_ONCE = {
     "complaints.examination", "complaints.followup", "complaints.followupdraw", "complaints.fundentry", "complaints.note", "complaints.appeal", "complaints.appealruling", "complaints.effectivenesscheck", "complaints.improvementlink", "complaints.penaltydecision", "complaints.penaltylook", "complaints.penaltynotice", "complaints.recusal", "complaints.stepchange", "complaints.surveyanswer", "complaints.surveylink",
     "complaints.costcorrection", "complaints.customerlook", "complaints.ledgerentry", "complaints.settlement", "complaints.sheet", "complaints.standard",
     "complaints.articleuse", "complaints.guidedpath", "complaints.guideentry", "complaints.letter",
-    "escalation.afterreview", "escalation.casemark", "escalation.caseregime", "escalation.crisistick", "escalation.deadlinechange",
+    "escalation.afterreview", "escalation.casemark", "escalation.caseregime", "escalation.contactlook", "escalation.crisistick", "escalation.deadlinechange",
     "escalation.digest", "escalation.escalation", "escalation.reply", "escalation.riskreview", "escalation.routedclimb",
     "escalation.routeddecision", "escalation.routeditem", "escalation.statement", "staff.agendaitem", "staff.meetinghistory", "staff.noticeclimb",
     "intake.boxconfirmation", "intake.boxopening", "intake.discard", "intake.duplicatehint", "intake.filing", "intake.hold", "intake.slip", "intake.submission", "staff.clause", "staff.deniedattempt", "staff.documentacknowledgement",

@@ -70,6 +70,7 @@ complaints.wordtoavoid        manager:LVACHS executive:LVHS auditor:LVHS head:LV
 escalation.affected           manager:LVH executive:LVH auditor:LVH head:LVH
 escalation.affectedgoods      manager:LVH executive:LVH auditor:LVH head:LVH
 escalation.casemark           manager:LVAH executive:LVAH auditor:LVH head:LA investigator:LA agent:LVAH
+escalation.contactlook        manager:LVH executive:LVH auditor:LVH
 escalation.crisis             manager:LVAH executive:LVAH auditor:LVH
 escalation.crisisimprovement  manager:LVH executive:LVH auditor:LVH
 escalation.crisisrisk         manager:LVACH executive:LVACH auditor:LVH
