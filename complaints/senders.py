@@ -8,8 +8,6 @@ import smtplib
 from email.utils import formataddr, parseaddr
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,17 +17,17 @@ from django.core.validators import validate_email
 from complaints import outbox, signing
 from complaints.models import Message
 from complaints.outbox import SendError
+from complaints.posting import post
 from staff.models import ChatGroup, Company
 
 if TYPE_CHECKING:
     from complaints.outbox import Body
 
 ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-SMS_TIMEOUT = 10
 #: Longer than this, a text message is the subject and where to read the rest.
 SMS_LENGTH = 300
-#: The shortest of what the programs take, and more than any of them answers.
-CHAT_LENGTH, CHAT_ANSWER = 2000, 10_000
+#: The shortest of what the programs take.
+CHAT_LENGTH = 2000
 
 
 class EmailSender:
@@ -84,17 +82,12 @@ class SmsSender:
         headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": f"Bearer {settings.SMS_TOKEN}"}
         if not settings.SMS_URL.startswith(("https://", "http://")):
             raise SendError("SMS_URL is not a web address", permanent=False)
-        request = Request(settings.SMS_URL, data=content, headers=headers, method="POST")  # noqa: S310 - its scheme was just checked
         try:
-            with build_opener(_NoRedirect).open(request, timeout=SMS_TIMEOUT) as response:
-                status = response.status
-        except HTTPError as error:
-            error.close()
-            raise SendError(f"the gateway answered {error.code}", permanent=_refuses(error.code)) from error
-        except (URLError, OSError) as error:
+            status, _answer = post(settings.SMS_URL, content, headers)
+        except OSError as error:
             raise SendError(f"{type(error).__name__}: {error}", permanent=False) from error
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise SendError(f"the gateway answered {status}", permanent=False)
+            raise SendError(f"the gateway answered {status}", permanent=_refuses(status))
 
 
 class ChatSender:
@@ -102,34 +95,26 @@ class ChatSender:
 
     def send(self, message: Message, recipient: str, body: Body) -> None:
         group = message.to_group
-        if group is None or not recipient.startswith(("https://", "http://")):
-            raise SendError("no chat group with a web address", permanent=True)
+        if group is None or not group.may_be_at(recipient):
+            raise SendError("no chat group with the address of its program", permanent=True)
         text = f"{body.subject}\n{body.text}"[:CHAT_LENGTH]
         content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
         if group.format == ChatGroup.Format.LARK:
             content = {"msg_type": "text", "content": {"text": text}}
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        request = Request(recipient, data=json.dumps(content).encode(), headers=headers, method="POST")  # noqa: S310 - its scheme was just checked
         try:
-            with build_opener(_NoRedirect).open(request, timeout=SMS_TIMEOUT) as response:
-                answer = json.loads(response.read(CHAT_ANSWER))
-        except HTTPError as error:
-            error.close()
-            raise SendError(f"the chat program answered {error.code}", permanent=_refuses(error.code)) from error
+            status, said = post(recipient, json.dumps(content).encode(), headers)
+        except OSError as error:
+            raise SendError(type(error).__name__, permanent=False) from error  # its text holds the address
+        if status != HTTPStatus.OK:
+            raise SendError(f"the chat program answered {status}", permanent=_refuses(status))
+        try:
+            answer = json.loads(said)
         except ValueError as error:
             raise SendError("the chat program answered in no words of its own", permanent=False) from error
-        except (URLError, OSError) as error:
-            raise SendError(type(error).__name__, permanent=False) from error  # its text holds the address
         code = answer.get("errcode", answer.get("code")) if isinstance(answer, dict) else None
         if code != 0:
             raise SendError(f"the chat program answered {str(code)[:20]}", permanent=False)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """The token goes to the gateway that was set and nowhere else."""
-
-    def redirect_request(self, *_args: Any, **_options: Any) -> None:
-        return None
 
 
 def _from_company() -> str:

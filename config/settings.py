@@ -236,6 +236,8 @@ MAIL_IN_DONE = env.str("MAIL_IN_DONE", default="")
 #: A generic HTTP gateway for text messages; empty: there is none, and staff tell the customer themselves.
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
+#: Beside the hosts of WeCom, DingTalk and Lark: gateways of one's own that notices may go to, as https://host:port.
+CHAT_GATEWAYS = [each.rstrip("/").lower() for each in env.list("CHAT_GATEWAYS", default=[])]
 
 # --- Internationalisation -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -113,7 +113,9 @@ def ask_statement(
         investigation=investigation, employee=employee, question=question, facts=facts, due_on=due_on, asked_by=by, asked_at=at
     )
     keep(statement, by=by, at=at, reason="ask_statement")
-    messages.notify_employee(user=employee, subject=gettext_lazy("You are asked for a statement"), text=question, by=by, at=at)
+    # The question itself stays here: a mailbox keeps what is erased.
+    text = gettext_lazy("What you are asked and told stands under “My matters”.")
+    messages.notify_employee(user=employee, subject=gettext_lazy("You are asked for a statement"), text=text, by=by, at=at)
     return statement
 
 

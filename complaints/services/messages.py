@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
@@ -198,6 +199,15 @@ def notify_employee(*, user: User, subject: str | Promise, text: str | Promise, 
     """Tell an employee by e-mail. Lazy translations are put into the employee's language here."""
     rendered = mail.render_notice(user=user, subject=subject, text=text)
     return _to_employee(user=user, kind=Kind.NOTICE, rendered=rendered, at=at, by=by)
+
+
+def point_employee(*, user: User, subject: str | Promise, number: str, page: str, row: int, at: datetime, by: User | Actor) -> Message:
+    """Tell an employee by e-mail where something waits: the case's number and the link to its `page`, no word of the case or of anybody.
+
+    A mailbox keeps what is erased here.
+    """
+    link = settings.SITE_URL + reverse(page, args=[row])
+    return notify_employee(user=user, subject=subject, text=f"{number}\n{link}", at=at, by=by)
 
 
 @transaction.atomic

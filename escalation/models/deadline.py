@@ -218,6 +218,8 @@ class Extension(models.Model):
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="extensions", verbose_name=_("deadline"))
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="extensions", verbose_name=_("complaint"))
     amount = models.PositiveSmallIntegerField(_("more time"))
+    #: Of what so many were asked for; empty: from before this was kept.
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit.choices, blank=True)
     reason = models.TextField(_("reason"), max_length=1000)
     #: What the customer is told of it.
     to_customer = models.TextField(_("words for the customer"), max_length=1000)
@@ -238,7 +240,7 @@ class Extension(models.Model):
         verbose_name_plural = _("extensions")
         default_permissions = ()
         triggers = [
-            *undeletable(frozen=("deadline", "complaint", "amount", "asked_by", "asked_at")),
+            *undeletable(frozen=("deadline", "complaint", "amount", "unit", "asked_by", "asked_at")),
             erasable("reason", "to_customer", "answer", written_later=True),
         ]
         constraints = [

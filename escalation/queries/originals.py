@@ -1,11 +1,12 @@
 """The originals behind a digest: what was alleged, in the words on record, sorted by gravity; never who said it."""
 
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
-from complaints.masking import mask_text
+from complaints.masking import hide_text, mask_text
 from complaints.models import Allegation, Complaint
 from complaints.queries.words import cut
 from complaints.workflow import Kind, Severity
@@ -46,8 +47,8 @@ def of_digest(digest: Digest, reader: User) -> list[tuple[Complaint, bool, list[
 
 
 def _quotes(case: Complaint) -> list[str]:
-    """The points on record; before there are any, the customer's own words without names and numbers, of who is not protected."""
-    points = [allegation.text for allegation in case.allegations.all()]
-    if points or case.complainant.is_protected:
-        return points
-    return [cut(mask_text(case.story, case.complainant.name), QUOTED)]
+    """The points on record; before there are any, the customer's own words, of who is not protected. Without names and numbers."""
+    points, person = [allegation.text for allegation in case.allegations.all()], case.complainant
+    if person.is_protected:
+        return [hide_text(point, *astuple(person.identity())) for point in points]
+    return [mask_text(point, person.name) for point in points] or [cut(mask_text(case.story, person.name), QUOTED)]

@@ -37,6 +37,8 @@ RIGHT = "escalation.manage_crises"
 FIRST_STATEMENT = timedelta(hours=2)
 #: Whoever speaks is reminded so long before.
 REMIND_BEFORE = timedelta(minutes=30)
+#: In a crisis nobody waits longer for the next word, if only that nothing is new.
+LONGEST_SILENCE = timedelta(hours=24)
 SPOKESPERSON = CrisisRole.Role.SPOKESPERSON
 
 
@@ -144,6 +146,8 @@ def say(
     sheet = _facts_for(crisis, by)
     if next_due_at <= at:
         raise ValidationError(_("Say when the next update comes; it lies in the future."))
+    if next_due_at > at + LONGEST_SILENCE:
+        raise ValidationError(_("The next update comes within 24 hours."))
     if corrects is not None and corrects.crisis_id != crisis.pk:
         raise ValidationError(_("That statement belongs to another crisis."))
     said = Statement(

@@ -127,6 +127,8 @@ class Book:
             if rule is None:
                 ending.append(row)
             elif (rule.pk, rule.amount, rule.unit) != (row.policy_id, row.amount, row.unit):
+                if rule.unit != row.unit:
+                    row.extended_by = 0  # so many of another unit were granted
                 row.policy_id, row.amount, row.unit = rule.pk, rule.amount, rule.unit
                 moving.append(row)
         self.count_anew(moving, why=why)

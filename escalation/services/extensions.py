@@ -37,8 +37,9 @@ def ask(*, deadline_id: int, amount: int, reason: str, to_customer: str, by: Use
     if deadline.extensions.filter(state=State.ASKED).exists():
         raise NotPossible(_("More time has been asked for already."))
     return Extension.objects.create(
-        deadline=deadline, complaint=case, amount=amount, reason=reason.strip(), to_customer=to_customer.strip(), asked_by=by, asked_at=at
-    )
+        deadline=deadline, complaint=case, amount=amount, unit=deadline.unit, reason=reason.strip(), to_customer=to_customer.strip(),
+        asked_by=by, asked_at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -50,6 +51,8 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     row = next(each for each in book.running if each.pk == extension.deadline_id)
     if row.is_late(at):
         raise NotPossible(_("Only time that is running can be extended, and only before it is over."))
+    if extension.unit not in ("", row.unit):
+        raise NotPossible(_("The rule counts in another unit now. Refuse this, and ask anew."))
     if extension.amount > row.extension_left:
         raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
     row.extended_by += extension.amount

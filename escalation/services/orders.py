@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,8 +34,7 @@ def give(*, complaint_id: int, words: str, due_at: datetime, by: User, at: datet
     order = SupervisionOrder(complaint=case, department=case.department, words=words.strip(), by=by, at=at, due_at=due_at)
     keep(order, by=by, at=at, reason="order_supervision")
     for person in told_by(Rung.Act.ORDER, case, on):
-        subject = gettext_lazy("A supervision order for you to answer")
-        messages.notify_employee(user=person, subject=subject, text=order.words, by=by, at=at)
+        _point(order, person, gettext_lazy("A supervision order for you to answer"), by=by, at=at)
     return order
 
 
@@ -57,6 +57,10 @@ def answer(*, order_id: int, text: str, by: User, at: datetime) -> SupervisionOr
     order.answer, order.answered_by, order.answered_at = text.strip(), by, at
     keep(order, by=by, at=at, reason="answer_order")
     if order.by is not None:
-        subject = gettext_lazy("A supervision order was answered")
-        messages.notify_employee(user=order.by, subject=subject, text=order.answer, by=by, at=at)
+        _point(order, order.by, gettext_lazy("A supervision order was answered"), by=by, at=at)
     return order
+
+
+def _point(order: SupervisionOrder, person: User, subject: Promise, *, by: User, at: datetime) -> None:
+    page = "admin:escalation_supervisionorder_change"
+    messages.point_employee(user=person, subject=subject, number=order.complaint.number, page=page, row=order.pk, by=by, at=at)

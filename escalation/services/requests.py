@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +50,7 @@ def ask(
     keep(request, by=by, at=at, reason="ask_department")
     for head in (organisation.heads_above(to_department) or [[]])[0]:
         if Complaint.objects.not_about(head).filter(pk=case.pk).exists():
-            messages.notify_employee(user=head, subject=gettext_lazy("Another department asks yours"), text=request.question, by=by, at=at)
+            _point(request, head, gettext_lazy("Another department asks yours"), by=by, at=at)
     return request
 
 
@@ -82,8 +83,13 @@ def answer(*, request_id: int, text: str, by: User, at: datetime) -> DepartmentR
     if not text.strip():
         raise NotPossible(_("Write an answer."))
     _kept(request, by, at, "answer", answer=text.strip(), answered_by=by, answered_at=at)
-    messages.notify_employee(user=request.by, subject=gettext_lazy("Your request was answered"), text=request.answer, by=by, at=at)
+    _point(request, request.by, gettext_lazy("Your request was answered"), by=by, at=at)
     return request
+
+
+def _point(request: DepartmentRequest, person: User, subject: Promise, *, by: User, at: datetime) -> None:
+    page = "admin:escalation_departmentrequest_change"
+    messages.point_employee(user=person, subject=subject, number=request.complaint.number, page=page, row=request.pk, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,3 +1,8 @@
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +31,13 @@ class ChatGroup(models.Model):
     active = models.BooleanField(_("in use"), default=True)
     history = History(excluded_fields=["address"])
 
+    #: Where the robots of each program live; other places are for the operator to name (CHAT_GATEWAYS).
+    PLACES: ClassVar[dict[str, tuple[str, ...]]] = {
+        Format.WECOM: ("https://qyapi.weixin.qq.com",),
+        Format.DINGTALK: ("https://oapi.dingtalk.com",),
+        Format.LARK: ("https://open.feishu.cn", "https://open.larksuite.com"),
+    }
+
     class Meta:
         verbose_name = _("chat group")
         verbose_name_plural = _("chat groups")
@@ -33,3 +45,12 @@ class ChatGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.address and not self.may_be_at(self.address):
+            raise ValidationError({"address": _("This is no web address of the robots of this program.")})
+
+    def may_be_at(self, address: str) -> bool:
+        """Whether notices may go there: else whoever sets the address makes our server call what only it can reach."""
+        place, plain = urlsplit(address), address.isprintable() and " " not in address
+        return plain and f"{place.scheme}://{place.netloc}".lower() in (*self.PLACES.get(self.format, ()), *settings.CHAT_GATEWAYS)

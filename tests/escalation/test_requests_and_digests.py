@@ -40,7 +40,7 @@ def test_a_department_is_asked_promises_answers_and_is_scored(office: Office, at
     walk = Walk(office, at)
     walk.apologize()
     request = asked(office, walk, at)
-    assert Message.objects.filter(to_user=office.head, text__contains="密封圈").exists()
+    assert Message.objects.filter(to_user=office.head, text__contains=f"/departmentrequest/{request.pk}/").exists()
     with pytest.raises(DepartmentRequest.DoesNotExist):
         requests.answer(request_id=request.pk, text="没有", by=office.caller, at=at)
     requests.promise(request_id=request.pk, promised_at=at + timedelta(hours=3), by=office.employee, at=at)

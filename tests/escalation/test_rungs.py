@@ -104,7 +104,7 @@ def test_whoever_ordered_it_by_hand_reads_the_answer(office: Office, at: datetim
     walk.apologize()
     order = orders.give(complaint_id=walk.case.pk, words="为何迟缓？", due_at=at + timedelta(days=1), by=office.executive, at=at)
     orders.answer(order_id=order.pk, text="人手不足，已调人。", by=office.reception_head, at=at)
-    assert Message.objects.filter(to_user=office.executive, text__contains="已调人").exists()
+    assert Message.objects.filter(to_user=office.executive, text__contains=f"/supervisionorder/{order.pk}/").exists()
 
 
 def test_a_promised_call_reminds_and_climbs_when_missed(office: Office, at: datetime) -> None:

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from complaints import posting
 from complaints import tasks as complaints_tasks
-from complaints.models import Customer
+from complaints.models import Customer, Message
+from complaints.services import investigate
 from complaints.services.errors import NotPossible
+from complaints.services.inputs import PartyInput
+from complaints.workflow import Mode, Step
 from escalation import tasks
-from escalation.models import Affected, ContactLook, Measure, Reach
+from escalation.models import Affected, ContactLook, Digest, Measure, Reach
+from escalation.obligations import Unit
 from escalation.queries import approval, progress
-from escalation.services import affected, broadcast, incidents, measures, reach
-from staff.models import User
+from escalation.queries.originals import of_digest
+from escalation.services import (
+    affected,
+    broadcast,
+    crises,
+    digests,
+    extensions,
+    incidents,
+    measures,
+    orders,
+    reach,
+    recount,
+    requests,
+)
+from staff.models import ChatGroup, User
 from staff.permissions import NotAllowed, NotForOneself
 from tests.factories.cases import Office, Walk
 from tests.factories.incidents import LOT, Spread
+from tests.factories.time import limit
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +276,7 @@ def test_who_need_not_be_called_is_not_opened(office: Office, now: datetime) -> 
 
 
 # --- in order ------------------------------------------------------------------------------------------------------------
-def test_r11_a_worker_asked_to_stop_makes_and_sends_nothing_more(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_asked_to_stop_makes_and_sends_nothing_more(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     Spread.declare(office, now).find().started()
     monkeypatch.setattr(complaints_tasks, "asked_to_stop", [lambda: True])
 
@@ -271,3 +296,159 @@ def test_a_linked_case_opens_what_was_done(office: Office, now: datetime) -> Non
     measure.refresh_from_db()
     assert measure.state == State.SENT
     assert approval.is_needed(measure)
+
+
+# --- what a mailbox keeps ------------------------------------------------------------------------------------------------
+def test_mails_to_staff_carry_number_and_link_and_no_word_of_the_case(office: Office, now: datetime) -> None:
+    walk = Walk(office, now)
+    walk.apologize()
+    day = now + timedelta(days=1)
+    order = orders.give(complaint_id=walk.case.pk, words="王芳的热水器为何拖延？", due_at=day, by=office.executive, at=now)
+    orders.answer(order_id=order.pk, text="王芳家无人。", by=office.reception_head, at=now)
+    asked = requests.ask(
+        complaint=walk.case, to_department=office.quality, question="王芳的密封圈抽检过吗？", wanted_at=day, by=office.agent, at=now
+    )
+    requests.answer(request_id=asked.pk, text="王芳的没有抽检。", by=office.employee, at=now)
+    walk.to(Step.INVESTIGATE)
+    investigate.ask_statement(
+        complaint_id=walk.case.pk,
+        employee=office.employee,
+        question="你去过王芳家吗？",
+        due_on=day.date(),
+        by=office.investigator,
+        at=walk.at,
+    )
+
+    mails = list(Message.objects.filter(to_user__isnull=False))
+    said = "\n".join(mail.subject + mail.text + mail.html for mail in mails)
+    assert len(mails) >= 5
+    for words in ("王芳", "拖延", "抽检", "无人"):
+        assert words not in said
+    assert walk.case.number in said
+    assert f"/admin/escalation/supervisionorder/{order.pk}/change/" in said
+    assert f"/admin/escalation/departmentrequest/{asked.pk}/change/" in said
+
+
+# --- where notices go ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1",
+        "https://oapi.dingtalk.com/robot/send",  # the host of another program
+        "https://169.254.169.254/latest/meta-data",
+        "https://qyapi.weixin.qq.com.evil.example/",
+        "https://qyapi.weixin.qq.com@evil.example/",
+        "https://qyapi.weixin.qq.com:8443/",
+    ],
+)
+def test_j4_notices_go_to_the_hosts_of_the_chat_programs_alone(address: str) -> None:
+    with pytest.raises(ValidationError):
+        ChatGroup(name="群", format="wecom", address=address).full_clean()
+    assert not ChatGroup(format="wecom").may_be_at(address)
+
+
+def test_the_operator_names_further_places(settings: Any) -> None:
+    ChatGroup(name="群", format="wecom", address="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1").full_clean()
+    ChatGroup(name="群", format="lark", address="https://open.larksuite.com/open-apis/bot/v2/hook/1").full_clean()
+    settings.CHAT_GATEWAYS = ["https://chat.example.com:8443"]
+    ChatGroup(name="群", format="lark", address="https://chat.example.com:8443/hook").full_clean()
+
+
+class Slow(BaseHTTPRequestHandler):
+    """Sends a header now and then, for ever."""
+
+    def do_POST(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        with suppress(OSError):
+            for number in range(200):
+                self.wfile.write(f"X-{number}: 1\r\n".encode())
+                time.sleep(0.05)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Quiet."""
+
+
+class Elsewhere(Slow):
+    """Sends on to another place, and talks too much."""
+
+    def do_POST(self) -> None:
+        self.send_response(200 if self.path == "/long" else 307)
+        self.send_header("Location", "/long")
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(b"x" * (posting.LONGEST_ANSWER * 3))
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_j6_who_answers_byte_by_byte_holds_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "WHOLE", 0.5)
+    with served(Slow) as place:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            posting.post(place, b"{}", {})
+        assert time.monotonic() - began < 3
+
+
+def test_a_redirect_is_not_followed_and_an_endless_answer_not_read() -> None:
+    with served(Elsewhere) as place:
+        assert posting.post(place, b"{}", {})[0] == 307
+        status, answer = posting.post(f"{place}/long", b"{}", {})
+    assert (status, len(answer)) == (200, posting.LONGEST_ANSWER)
+
+
+# --- said in time, and without who said it -------------------------------------------------------------------------------
+def test_in_a_crisis_the_next_word_comes_within_a_day(office: Office, now: datetime) -> None:
+    crisis = crises.open_crisis(
+        title="漏电", what="三人受伤", spokesperson=office.executive, lead=office.manager, by=office.manager, at=now
+    )
+    sheet = crises.write_facts(crisis_id=crisis.pk, text="三台漏电。", by=office.manager, at=now)
+    crises.approve_facts(sheet_id=sheet.pk, by=office.executive, at=now)
+    given: dict[str, Any] = {"crisis_id": crisis.pk, "audience": "media", "text": "正在查。", "by": office.executive, "at": now}
+
+    with pytest.raises(ValidationError):
+        crises.say(**given, next_due_at=now + timedelta(hours=25))
+    assert crises.say(**given, next_due_at=now + timedelta(hours=24)).pk
+
+
+def test_the_originals_of_the_day_name_no_protected_person(office: Office, now: datetime) -> None:
+    hidden = PartyInput(name="赵钱孙", phone="13900001111", email="zqs@example.com", mode=Mode.CONFIDENTIAL)
+    walk = Walk(office, now, complainant=hidden)
+    walk.apologize()
+    walk.record(allegations=["赵钱孙家的热水器漏水，电话13900001111，zqs@example.com"])
+    walk.to(Step.INVESTIGATE)
+    digests.make(at=now + timedelta(hours=22))
+
+    words = "".join(quote for _case, _opens, quotes in of_digest(Digest.objects.get(), office.head) for quote in quotes)
+
+    assert "热水器漏水" in words
+    for trace in ("赵", "139", "1111", "zqs", "example.com"):
+        assert trace not in words
+
+
+# --- more time, of what ---------------------------------------------------------------------------------------------------
+def test_an_extension_counts_in_the_unit_it_was_asked_in_or_not_at_all(office: Office, walk: Walk) -> None:
+    row = limit(walk.case, "decision")
+    rule = row.policy
+    assert rule is not None
+    given = {"reason": "等配件", "to_customer": "再等几天", "by": office.investigator, "at": walk.at}
+    first = extensions.ask(deadline_id=row.pk, amount=2, **given)
+    extensions.grant(extension_id=first.pk, by=office.head, at=walk.at)
+    second = extensions.ask(deadline_id=row.pk, amount=1, **given)
+    rule.unit = Unit.CALENDAR_DAYS if rule.unit == Unit.WORKING_DAYS else Unit.WORKING_DAYS
+    rule.save()
+
+    recount.recount(at=walk.at, policy=rule, by=office.manager)
+
+    row.refresh_from_db()
+    assert (row.unit, row.extended_by) == (rule.unit, 0)
+    with pytest.raises(NotPossible):
+        extensions.grant(extension_id=second.pk, by=office.head, at=walk.at)

@@ -42,7 +42,11 @@ class Robot(HTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/robot"
+        return f"{self.place}/robot"
+
+    @property
+    def place(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
 
 
 class Ear(BaseHTTPRequestHandler):
@@ -61,8 +65,9 @@ class Ear(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def robot() -> Iterator[Robot]:
+def robot(settings: Any) -> Iterator[Robot]:
     server = Robot()
+    settings.CHAT_GATEWAYS = [server.place]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
