@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalation', '0014_no_index_of_renamed_column'),
+        ('escalation', '0015_recounts_and_ends_of_pauses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
