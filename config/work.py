@@ -424,7 +424,7 @@ def _between_departments(user: User, at: datetime) -> Iterable[Pile]:
         )
         yield _pile(_("Matters to decide"), routed, row, _list("", "routeditem", "escalation"))
     if user.has_perm("escalation.order_supervision"):
-        orders = SupervisionOrder.objects.to_answer(user).exclude(by=user).select_related("complaint").order_by("due_at")
+        orders = SupervisionOrder.objects.to_answer(user, today).select_related("complaint").order_by("due_at")
         row = _of(
             "escalation_supervisionorder",
             lambda each: cut(each.words, 40),

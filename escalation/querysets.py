@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from complaints.permissions import scope_of
 from escalation.obligations import BY_ITSELF
+from staff.models import Absence, Membership
 from staff.roles import Role
 
 if TYPE_CHECKING:
@@ -272,10 +273,11 @@ class OrderQuerySet(QuerySet["SupervisionOrder"]):
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 
-    def to_answer(self, user: User) -> Self:
-        """Of the departments they head."""
-        heads = user.memberships.filter(to_on=None, role=Role.HEAD).values("department")
-        return self.unanswered().filter(department__in=heads)
+    def to_answer(self, user: User, on: date) -> Self:
+        """Of the departments they head, or whose head they stand in for that day; not what they ordered."""
+        away = Absence.objects.on(on).filter(deputy=user).values("user")
+        heads = Membership.objects.heads().filter(Q(user=user) | Q(user__in=away)).values("department")
+        return self.unanswered().filter(department__in=heads).exclude(by=user)
 
     def visible_to(self, user: User) -> Self:
         return self.filter(complaint__in=_cases_seen_by(user))

@@ -134,6 +134,11 @@ def deputy_of(user: User, on: date) -> User | None:
     return None
 
 
+def present(person: User, on: date) -> User | None:
+    """The person, or on a day they are away who stands in; nobody when all are away."""
+    return deputy_of(person, on) if is_absent(person, on) else person
+
+
 def _nearest_first(path: str) -> list[int]:
     return [int(part) for part in path.strip("/").split("/")][::-1]
 

@@ -68,9 +68,9 @@ def _heads(held: list[Place], payers: set[str]) -> bool:
 
 def _present(person: User, case: Complaint, on: date) -> int | None:
     """The approver's id, or that of a deputy who has the right to approve and sees the case; None when there is no such."""
-    if not organisation.is_absent(person, on):
+    deputy = organisation.present(person, on)
+    if deputy == person:
         return person.pk
-    deputy = organisation.deputy_of(person, on)
     if deputy is None or not deputy.has_perm("complaints.approve_remedy") or is_openly_complainant(deputy, case):
         return None
     return deputy.pk if Complaint.objects.visible_to(deputy).filter(pk=case.pk).exists() else None

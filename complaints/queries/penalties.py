@@ -77,15 +77,11 @@ def superiors_for(penalty: Penalty, on: date) -> set[int]:
     barred = barred_from(penalty) | out_of_it(case)
     heads = organisation.heads_above(department_of(penalty))
     for level in [*heads[1:], list(organisation.executives())]:
-        present = {_present(person, on) for person in level if person.pk not in barred}
+        present = {organisation.present(person, on) for person in level if person.pk not in barred}
         fit = {user.pk for user in present if user and user.pk not in barred and _is_fit(user, penalty, case)}
         if fit:
             return fit
     return set()
-
-
-def _present(person: User, on: date) -> User | None:
-    return organisation.deputy_of(person, on) if organisation.is_absent(person, on) else person
 
 
 def _is_fit(user: User, penalty: Penalty, case: Complaint) -> bool:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from complaints.models import Complaint
-from complaints.permissions import scope_of
 from complaints.queries.words import due_in_words
 from escalation.forms.information import Moment, ReplyForm, say_which
 from escalation.models import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
+from escalation.queries.people import may_answer
 from escalation.services import marks, orders
 from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, RecordAdmin, user_of
@@ -121,8 +121,7 @@ class MarkForm(_CaseForm):
 
 
 def _may_answer(request: HttpRequest, order: SupervisionOrder) -> bool:
-    heads = scope_of(user_of(request)).heads(order.department.path)
-    return order.answered_at is None and heads and order.by_id != request.user.pk
+    return order.answered_at is None and may_answer(user_of(request), order, timezone.localdate())
 
 
 @admin.register(SupervisionOrder)

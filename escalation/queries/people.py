@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from complaints.models import Complaint
-from escalation.models import Rung
+from complaints.permissions import scope_of
+from escalation.models import Rung, SupervisionOrder
 from staff import queries as organisation
 from staff.models import User
 from staff.roles import Role
@@ -20,6 +21,12 @@ def told_by(act: str, case: Complaint, on: date) -> list[User]:
         if fit:
             return fit
     return []
+
+
+def may_answer(user: User, order: SupervisionOrder, on: date) -> bool:
+    """The head of the unit, those above, and who stands in for them; nobody answers what they ordered."""
+    heads = scope_of(user).heads(order.department.path)
+    return order.by_id != user.pk and (heads or user in told_by(Act.ORDER, order.complaint, on))
 
 
 #: From whom to whom when nobody is there.
@@ -46,8 +53,8 @@ def _level(name: str, case: Complaint) -> list[User]:
 
 
 def _fit(people: Iterable[User], case: Complaint, on: date) -> list[User]:
-    present = dict.fromkeys(organisation.deputy_of(person, on) or person for person in people)
-    return [person for person in present if person.is_active and _may_know(person, case)]
+    there = dict.fromkeys(organisation.present(person, on) for person in people)
+    return [person for person in there if person is not None and person.is_active and _may_know(person, case)]
 
 
 def _may_know(person: User, case: Complaint) -> bool:

@@ -187,11 +187,8 @@ class Book:
         """Those the reason holds that are not overdue."""
         return [row for row in self.held_by(reason) if row.state == State.OPEN and row.due_at >= self.at]
 
-    def pause(self, reason: str, *, words: str = "", until: datetime | None = None) -> Pause | None:
-        """Let no time pass for what the reason holds and is not overdue; None where it holds nothing."""
-        held = self.to_hold(reason)
-        if not held:
-            return None
+    def pause(self, reason: str, held: Sequence[Deadline], *, words: str = "", until: datetime | None = None) -> Pause:
+        """Let no time pass for these, which are what the reason holds."""
         pause = Pause.objects.create(complaint=self.case, reason=reason, words=words, from_at=self.at, by=self.by, until=until)
         self._note([(row, row.due_at) for row in held], why=Why.PAUSED)
         for row in held:

@@ -37,8 +37,9 @@ def follow(*, complaint: Complaint, change: StepChange) -> None:
         begin_owed(book, _begun(book, change))
     elif change.to_step != Step.CLOSED:
         book.begin(_begun(book, change), sequence=change.sequence)
-    if change.transition == "send_decision" and book.running:
-        book.pause(PauseReason.ANSWER)
+    held = book.to_hold(PauseReason.ANSWER) if change.transition == "send_decision" else []
+    if held:
+        book.pause(PauseReason.ANSWER, held)
     book.keep()
 
 

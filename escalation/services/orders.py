@@ -14,7 +14,7 @@ from complaints.services import messages
 from complaints.services.advance import keep
 from complaints.services.errors import NotPossible, Refused
 from escalation.models import Rung, SupervisionOrder
-from escalation.queries.people import told_by
+from escalation.queries.people import may_answer, told_by
 from staff.models import User
 
 
@@ -47,8 +47,7 @@ def answer(*, order_id: int, text: str, by: User, at: datetime) -> SupervisionOr
         .select_related("complaint", "department", "by")
         .get(pk=order_id)
     )
-    heads = scope_of(by).heads(order.department.path) or by in told_by(Rung.Act.ORDER, order.complaint, timezone.localdate(at))
-    if not heads or order.by_id == by.pk:
+    if not may_answer(by, order, timezone.localdate(at)):
         raise Refused(_("This is for the head of the unit to answer."), act="answer_order", target=order.complaint.number)
     if order.answered_at is not None:
         raise NotPossible(_("This has been answered already."))

@@ -38,7 +38,7 @@ def pause(*, complaint_id: int, reason: str, words: str, until: datetime, by: Us
     most = min(row.policy.pause_most for row in held if row.policy)
     if not at < until <= at + timedelta(days=most):
         raise NotPossible(_("Say until when: at most %(days)d days from now.") % {"days": most})
-    made = book.pause(reason, words=words.strip(), until=until)
+    made = book.pause(reason, held, words=words.strip(), until=until)
     book.keep()
     return made
 

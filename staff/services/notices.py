@@ -148,7 +148,7 @@ def _tell_superior(notice: Notice, superior: User, climbs: list[NoticeClimb], *,
 
 
 def _superior(reader: User, rung: int, *, on: date) -> User | None:
-    """The head so many levels up who is there, or who stands in; nobody above the top."""
+    """The head so many levels up who is there, or who stands in; nobody above the top, nor while all are away."""
     place = reader.memberships.filter(to_on=None).select_related("department").order_by("from_on", "pk").first()
     if place is None:
         return None
@@ -157,7 +157,7 @@ def _superior(reader: User, rung: int, *, on: date) -> User | None:
     if rung > len(levels):
         return None
     head = levels[rung - 1][0]
-    return organisation.deputy_of(head, on) or head
+    return organisation.present(head, on)
 
 
 def readers(notice: Notice) -> UserQuerySet:

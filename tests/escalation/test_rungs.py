@@ -99,6 +99,21 @@ def test_an_order_by_rung_is_answered_by_the_head_or_climbs(office: Office, at: 
         orders.answer(order_id=order.pk, text="再答", by=office.reception_head, at=at)
 
 
+def test_who_stands_in_for_the_head_finds_the_order_and_answers_it(office: Office, at: datetime, client: Any) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    deputy = person(Role.AGENT, office.reception)
+    now = timezone.now()
+    away = {"from_on": timezone.localdate(now), "to_on": timezone.localdate(now) + timedelta(days=3)}
+    Absence.objects.create(user=office.reception_head, deputy=deputy, **away)
+    order = orders.give(complaint_id=walk.case.pk, words="为何迟缓？", due_at=now + timedelta(days=1), by=office.executive, at=now)
+    assert list(SupervisionOrder.objects.to_answer(deputy, away["from_on"])) == [order]
+    client.force_login(deputy)
+    page = client.get(reverse("admin:escalation_supervisionorder_change", args=[order.pk]))
+    assert len(page.context["acts"]) == 1
+    orders.answer(order_id=order.pk, text="已调人。", by=deputy, at=now)
+
+
 def test_whoever_ordered_it_by_hand_reads_the_answer(office: Office, at: datetime) -> None:
     walk = Walk(office, at)
     walk.apologize()

@@ -25,7 +25,13 @@ pytestmark = pytest.mark.django_db
 
 
 def stop(walk: Walk, by: User, **said: Any) -> Pause:
-    values = {"complaint_id": walk.case.pk, "reason": "testing", "words": "送检", "until": walk.at + timedelta(days=9), "at": walk.at}
+    values: dict[str, Any] = {
+        "complaint_id": walk.case.pk,
+        "reason": "testing",
+        "words": "送检",
+        "until": walk.at + timedelta(days=9),
+        "at": walk.at,
+    }
     return pauses.pause(by=by, **(values | said))
 
 
@@ -176,11 +182,12 @@ def test_a_pause_by_hand_has_an_end_and_no_longer_one_than_its_rule_allows(offic
 
 def test_g10_a_pause_ends_by_itself_at_its_end_however_late_the_scheduler_comes(office: Office, walk: Walk) -> None:
     due = limit(walk.case, "decision").due_at
-    pause = stop(walk, office.investigator)
-    assert pauses.resume_over(at=pause.until - timedelta(minutes=1)) == 0
-    assert (pauses.resume_over(at=pause.until + timedelta(days=3)), pauses.resume_over(at=pause.until + timedelta(days=3))) == (1, 0)
+    end = walk.at + timedelta(days=9)
+    pause = stop(walk, office.investigator, until=end)
+    assert pauses.resume_over(at=end - timedelta(minutes=1)) == 0
+    assert [pauses.resume_over(at=end + timedelta(days=3)) for _run in range(2)] == [1, 0]
     pause.refresh_from_db()
-    assert (pause.to_at, pause.ended_by) == (pause.until, None)
+    assert (pause.to_at, pause.ended_by) == (end, None)
     assert (limit(walk.case, "decision").state, limit(walk.case, "decision").due_at) == ("open", due + timedelta(days=9))
 
 
