@@ -35,9 +35,7 @@ class DecisionLine:
     similar: Sequence[Any] = field(default_factory=list)
 
 
-def decision_line(
-    case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool, judged_by: int | None = None
-) -> DecisionLine:
+def decision_line(case: Complaint, by: User, on: date, *, tables: Tables, may_settle: bool, judged_by: int | None = None) -> DecisionLine:
     """For whoever may propose or settle here. `judged_by`: the standard the judgement was measured against."""
     return DecisionLine(
         may_settle=may_settle,

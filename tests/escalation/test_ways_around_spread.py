@@ -439,7 +439,7 @@ def test_an_extension_counts_in_the_unit_it_was_asked_in_or_not_at_all(office: O
     row = limit(walk.case, "decision")
     rule = row.policy
     assert rule is not None
-    given = {"reason": "等配件", "to_customer": "再等几天", "by": office.investigator, "at": walk.at}
+    given: dict[str, Any] = {"reason": "等配件", "to_customer": "再等几天", "by": office.investigator, "at": walk.at}
     first = extensions.ask(deadline_id=row.pk, amount=2, **given)
     extensions.grant(extension_id=first.pk, by=office.head, at=walk.at)
     second = extensions.ask(deadline_id=row.pk, amount=1, **given)
