@@ -73,8 +73,8 @@ def people(item: RoutedItem, *, on: date) -> list[User]:
     else:
         levels = organisation.heads_above(item.department) if item.department is not None else []
         found = levels[0] if levels else []
-    present = [organisation.deputy_of(person, on) or person for person in found]
-    return [person for person in dict.fromkeys(present) if not_about(person, item.complaint_id)]
+    there = [present for person in found if (present := organisation.present(person, on))]
+    return [person for person in dict.fromkeys(there) if not_about(person, item.complaint_id)]
 
 
 def not_about(person: User, complaint_id: int) -> bool:
