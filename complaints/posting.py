@@ -91,7 +91,7 @@ class _Encrypted(HTTPSHandler):
         self.bell = bell
 
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_EncryptedLine, req, bell=self.bell)  # type: ignore[arg-type]  # the same
+        return self.do_open(_EncryptedLine, req, bell=self.bell)
 
 
 class _NoRedirect(HTTPRedirectHandler):
