@@ -38,15 +38,15 @@ def test_the_questions_of_a_topic_appear_when_it_is_chosen(site: Site, reader: O
 
 
 def test_it_is_told_where_somebody_leaves_the_form(site: Site, reader: Open) -> None:
-    before = FormEvent.objects.filter(what="left").count()
+    last = FormEvent.objects.order_by("pk").values_list("pk", flat=True).last() or 0
     customer = reader(PHONE).go("/complain/")
     customer.page.locator('[name="story"]').fill(site.words.story)
     customer.page.locator('[name="phone"]').focus()
     customer.go("/")
 
-    assert soon(lambda: FormEvent.objects.filter(what="left").count() > before)
-    event = FormEvent.objects.filter(what="left").latest("pk")
-    assert (event.field, event.fields) == ("phone", 1)
+    # Pages of an earlier journey may say only now that they were left.
+    left = FormEvent.objects.filter(what="left", pk__gt=last, field="phone", fields=1)
+    assert soon(left.exists)
 
 
 def test_a_busy_connection_proves_work_and_sends(site: Site, reader: Open, settings: Any, monkeypatch: Any) -> None:
