@@ -49,6 +49,7 @@ from escalation.models import (
     CrisisRisk,
     CrisisRole,
     DepartmentRequest,
+    Escalation,
     Extension,
     FactSheet,
     Measure,
@@ -163,8 +164,12 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
     visible = Complaint.objects.visible_to(user).for_list()
     by_due = ("due_at", "received_at")
     row = _case_row(at)
+    escalated = visible.filter(pk__in=Escalation.objects.lying_with(user).values("complaint")).exclude(handler=user)
+    yield _pile(_("Complaints escalated to me"), escalated.order_by(*by_due), row, _list("whose=me", "escalation", "escalation"))
+    approving = visible.none()
     if user.has_perm("complaints.approve_remedy"):
-        yield _pile(_("Waiting for my approval"), _to_approve(user, visible, at).order_by(*by_due), row, _list("whose=approval"))
+        approving = _to_approve(user, visible, at)
+        yield _pile(_("Waiting for my approval"), approving.order_by(*by_due), row, _list("whose=approval"))
     yield _pile(MINE, visible.mine(user).order_by(*by_due), row, _list("whose=mine"))
     # Auditors and executives see every case; what is nobody's is not therefore theirs.
     if user.has_perm("complaints.claim"):
@@ -173,8 +178,9 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
         second = visible.awaiting_second_look().exclude(classifications__by=user).order_by(*by_due)
         yield _pile(_("“Unfounded”, waiting for a second person"), second, row, _list("whose=second"))
     if user.has_perm("complaints.take_over"):
-        late = visible.due_before(at).exclude(handler=user).order_by(*by_due)
-        yield _pile(_("Overdue with others"), late, row, _list("due=overdue"))
+        # What already stands in one of the piles above is not said twice.
+        late = visible.due_before(at).exclude(handler=user).exclude(pk__in=approving.values("pk")).exclude(pk__in=escalated.values("pk"))
+        yield _pile(_("Overdue with others"), late.order_by(*by_due), row, _list("due=overdue"))
     if user.has_perm("complaints.follow_up"):
         yield _pile(_("Follow-ups due"), visible.follow_up_for(user).order_by(*by_due), row, _list("step=follow_up"))
     yield from _of_calls(user, at)

@@ -263,6 +263,19 @@ class EscalationQuerySet(QuerySet["Escalation"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(complaint__in=_cases_seen_by(user))
 
+    def lying_with(self, user: User) -> Self:
+        """Told to them and still so: what was due then is due still; or it reached the executives by a mark, and the case is open."""
+        from complaints.models import Promise  # noqa: PLC0415  # models of this app import this module
+        from escalation.models import Deadline, SupervisionOrder  # noqa: PLC0415  # the same
+
+        case, due = {"complaint": OuterRef("complaint")}, OuterRef("due_at")
+        limit = Deadline.objects.open().filter(**case, matter=OuterRef("matter"), due_at=due)
+        call = Promise.objects.to_keep().filter(**case, call_at=due)
+        order = SupervisionOrder.objects.unanswered().filter(**case, due_at=due)
+        owed = Exists(limit) | Q(Exists(call), matter="promise") | Q(Exists(order), matter="order")
+        marked = Q(mark__isnull=False, act="executives") & ~Q(complaint__step="closed")
+        return self.filter(owed | marked, told=user).exclude(act="remind")
+
 
 class CaseMarkQuerySet(QuerySet["CaseMark"]):
     def visible_to(self, user: User) -> Self:

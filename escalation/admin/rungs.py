@@ -65,12 +65,23 @@ class OfCase(RecordAdmin):
         return {"complaint": case} if case.isdecimal() else {}
 
 
+class LyingWith(admin.SimpleListFilter):
+    title = _("whose")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("me", _("Told to me, still so"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.lying_with(user_of(request)) if self.value() == "me" else queryset
+
+
 @admin.register(Escalation)
 class EscalationAdmin(OfCase):
     view_permission: ClassVar[str | None] = "complaints.read_files"
     list_display = ("complaint", "act", "of_what", "mark", "due_at", "at", "people")
     list_select_related = ("complaint", "mark__complaint")
-    list_filter = ("act",)
+    list_filter = (LyingWith, "act")
     ordering = ("-at", "-pk")
     fields = ("complaint", "act", "of_what", "mark", "due_at", "at", "people")
     readonly_fields = fields

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -99,10 +100,12 @@ def _climb(rung: Rung, due: Due, *, at: datetime) -> bool:
         key=due.key(rung), complaint=case, rung=rung, matter=due.matter, act=rung.act, due_at=due.due_at, at=at
     )
     escalation.told.set(people)
+    page = _page("complaints_complaint", case.pk)
     if rung.act == Rung.Act.ORDER:
-        order_by_rung(case, due, at=at, language=people[0].language if people else settings.LANGUAGE_CODE)
+        order = order_by_rung(case, due, at=at, language=people[0].language if people else settings.LANGUAGE_CODE)
+        page = _page("escalation_supervisionorder", order.pk)
     for person in people:
-        _tell(person, case, due, at=at)
+        _tell(person, case, due, rung.act, page, at=at)
     return True
 
 
@@ -124,17 +127,30 @@ def order_by_rung(case: Complaint, due: Due, *, at: datetime, language: str) -> 
     return SupervisionOrder.objects.create(complaint=case, department=case.department, words=text, at=at, due_at=at + ANSWERED_WITHIN)
 
 
-def _tell(person: User, case: Complaint, due: Due, *, at: datetime) -> None:
-    """Number, what and when; who complained stands nowhere."""
+def _tell(person: User, case: Complaint, due: Due, act: str, page: str, *, at: datetime) -> None:
+    """Number, what and when, who handles it, what is asked and where; of who complained and of what, nothing: a mailbox keeps it."""
     with translation.override(person.language):
-        when = timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")
         late = due.due_at <= at
         subject = _("%(number)s is overdue") if late else _("%(number)s is due soon")
-        text = _("%(what)s was due at %(when)s.") if late else _("%(what)s is due at %(when)s.")
+        said = _("%(what)s was due at %(when)s.") if late else _("%(what)s is due at %(when)s.")
         what = dict(Rung._meta.get_field("matter").flatchoices).get(due.matter, due.matter)
-        messages.notify_employee(
-            user=person, subject=subject % {"number": case.number}, text=text % {"what": str(what), "when": when}, by=Actor.SYSTEM, at=at
-        )
+        lines = [said % {"what": str(what), "when": timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")}]
+        if case.handler != person:
+            lines.append(_("%(name)s handles it.") % {"name": case.handler.name} if case.handler else _("Nobody handles it yet."))
+        lines.append(_asked(act))
+        text = "\n".join(filter(None, [*lines, page]))
+        messages.notify_employee(user=person, subject=subject % {"number": case.number}, text=text, by=Actor.SYSTEM, at=at)
+
+
+def _asked(act: str) -> str:
+    """What the person told has to do; who is only reminded knows."""
+    if act == Rung.Act.REMIND:
+        return ""
+    return _("Please answer the supervision order.") if act == Rung.Act.ORDER else _("Please see to it that it moves.")
+
+
+def _page(name: str, pk: int) -> str:
+    return settings.SITE_URL + reverse(f"admin:{name}_change", args=[pk])
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------------
@@ -152,6 +168,7 @@ def tell_mark(mark: CaseMark, acts: list[str], *, at: datetime) -> None:
         escalation.told.set(people)
         for person in people:
             with translation.override(person.language):
-                text = _("Case %(number)s: %(cause)s.") % {"number": mark.complaint.number, "cause": str(mark.get_cause_display())}
+                said = _("Case %(number)s: %(cause)s.") % {"number": mark.complaint.number, "cause": str(mark.get_cause_display())}
                 subject = _("A case above the ordinary")
+            text = f"{said}\n{_page('complaints_complaint', mark.complaint_id)}"
             messages.notify_employee(user=person, subject=subject, text=text, by=mark.by or Actor.SYSTEM, at=at)

@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from complaints.models import Assignment, Classification, Complaint, Message, Promise, Recusal
 from complaints.services import assign, recusals
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Severity, Step
+from config.work import work_for
 from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.services import marks, orders, rungs, starter_rungs
-from staff.models import Absence
+from staff.models import Absence, User
 from staff.roles import Role
+from tests.complaints.admin.desk import Desk
 from tests.complaints.test_races import at_once
 from tests.factories.cases import Office, Walk
 from tests.factories.staff import person
@@ -58,6 +61,41 @@ def test_g10_each_rung_is_climbed_once_and_to_the_minute(office: Office, at: dat
     assert {offset: count for offset, count in fired.items() if count} == {-60: 1, 0: 1, 60: 1}
     told = [(row.act, [who.name for who in row.told.all()]) for row in Escalation.objects.order_by("pk")]
     assert told == [("remind", ["林小雨"]), ("head", ["周敏"]), ("executives", ["高远"])]
+
+
+def test_what_was_escalated_waits_on_the_first_page_of_who_was_told(office: Office, at: datetime) -> None:
+    """With a mail that says which case, who has it and what is asked, and no word of the case; it goes when the matter is done."""
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, 60, Rung.Act.EXECUTIVES))
+    late = due.due_at + 61 * MINUTE
+    rungs.climb(at=late)
+    mail = Message.objects.filter(to_user=office.executive).latest("pk")
+    with translation.override(office.executive.language):
+        for words in (
+            walk.case.number,
+            "林小雨",
+            f"/admin/complaints/complaint/{walk.case.pk}/change/",
+            _("Please see to it that it moves."),
+        ):
+            assert words in mail.subject + mail.text
+    assert walk.case.story not in mail.text
+    assert escalated(office.executive, late) == [walk.case.number]
+    assert escalated(office.division_head, late) == []
+    desk = Desk(office.executive)
+    listed = desk.get("escalation_escalation_changelist", whose="me").content.decode()
+    assert walk.case.number in listed
+    walk.at = late + MINUTE
+    walk.record()
+    assert escalated(office.executive, late) == []
+
+
+def escalated(user: User, at: datetime) -> list[str]:
+    with translation.override("en"):
+        piles = {str(pile.title): pile for pile in work_for(User.objects.get(pk=user.pk), at)}
+    pile = piles.get("Complaints escalated to me")
+    return [row.text.split()[0] for row in pile.rows] if pile else []
 
 
 def test_what_is_done_in_time_climbs_nothing(office: Office, at: datetime) -> None:
