@@ -377,6 +377,9 @@ def _of_everybody(user: User, at: datetime) -> Iterable[Pile]:
     yield _pile(
         NOTICES, unread, _of("staff_notice", str, lambda each: f"{timezone.localtime(each.at):%Y-%m-%d}"), _list("", "notice", "staff")
     )
+    asked_back = Notice.objects.unclear_of(user).order_by("-at")
+    row = _of("staff_notice", str, lambda each: _("not clear to %(n)d") % {"n": each.questions})
+    yield _pile(_("My notices that are not clear to somebody"), asked_back, row, _list("", "notice", "staff"))
     if user.has_perm("staff.answer_suggestion"):
         new = Suggestion.objects.visible_to(user).unanswered().exclude(by=user).order_by("at")
         yield _pile(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from staff.roles import Role
 
@@ -109,6 +109,11 @@ class NoticeQuerySet(QuerySet["Notice"]):
         """Addressed to them and not yet answered with understood or unclear."""
         answered = user.notice_receipts.exclude(state="delivered").values("notice")
         return self.addressed_to(user).exclude(pk__in=answered)
+
+    def unclear_of(self, user: "User") -> Self:
+        """Published by them, and not clear to somebody who still works here: `questions` says to how many."""
+        asked = Count("receipts", filter=Q(receipts__state="unclear", receipts__user__is_active=True))
+        return self.filter(by=user).annotate(questions=asked).filter(questions__gt=0)
 
     def for_list(self) -> Self:
         return self.select_related("by").order_by("-at", "-pk")

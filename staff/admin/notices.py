@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -32,8 +32,11 @@ class NoticeForm(forms.ModelForm):
         return cleaned
 
 
-def _is_unread(request: HttpRequest, notice: Notice) -> bool:
-    return bool(Notice.objects.unread_for(user_of(request)).filter(pk=notice.pk).exists())
+def _waits_for(request: HttpRequest, notice: Notice) -> bool:
+    """Until they have understood it: what was not clear may become so."""
+    user = user_of(request)
+    understood = user.notice_receipts.filter(notice=notice, state=NoticeReceipt.State.UNDERSTOOD)
+    return bool(Notice.objects.addressed_to(user).filter(pk=notice.pk).exists() and not understood.exists())
 
 
 @admin.register(Notice)
@@ -46,6 +49,7 @@ class NoticeAdmin(OfficeAdmin):
     search_fields = ("title", "body")
     ordering = ("-at", "-pk")
     autocomplete_fields = ("departments", "users")
+    change_form_outer_after_template = "staff/receipts.html"
     acts = (
         Act(
             name="receive",
@@ -53,13 +57,20 @@ class NoticeAdmin(OfficeAdmin):
             explanation=_("Say whether the notice is clear to you."),
             done=_("Thank you."),
             form=ReceiptForm,
-            offered=_is_unread,
+            offered=_waits_for,
             run=lambda notice, said, by, at: notices.receive(notice=notice, by=by, at=at, **said),
         ),
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).visible_to(user_of(request))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        notice, user = kwargs.get("obj"), user_of(request)
+        if notice is not None:
+            context["mine"] = user.notice_receipts.filter(notice=notice).exclude(state=NoticeReceipt.State.DELIVERED).first()
+            context["receipts"] = notices.receipts_of(notice) if notice.by_id == user.pk or user.has_perm(PUBLISH_NOTICE) else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active)

@@ -1,6 +1,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -171,3 +172,22 @@ def readers(notice: Notice) -> UserQuerySet:
         audience |= Q(memberships__department__path__startswith=path, **now)
     found: UserQuerySet = active.filter(audience).distinct()
     return found
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """How a notice was taken by those who work here and are addressed: how many understood it and did not read it, and what is not clear to whom."""
+
+    understood: int
+    unclear: list[NoticeReceipt]
+    unread: int
+
+
+def receipts_of(notice: Notice) -> Receipts:
+    answered = notice.receipts.exclude(state=NoticeReceipt.State.DELIVERED)
+    unclear = (
+        answered.filter(state=NoticeReceipt.State.UNCLEAR, user__in=readers(notice).values("pk")).select_related("user").order_by("at")
+    )
+    understood = answered.filter(state=NoticeReceipt.State.UNDERSTOOD).count()
+    unread = readers(notice).exclude(pk__in=answered.values("user")).count()
+    return Receipts(understood=understood, unclear=list(unclear), unread=unread)

@@ -17,6 +17,7 @@ from staff import events
 from staff.models import ActionItem, ChatGroup, Notice, NoticeClimb, User
 from staff.permissions import NotAllowed
 from staff.services import meetings, notices
+from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,29 @@ def test_who_understood_is_left_alone_and_who_finds_it_unclear_is_not(office: Of
     notices.receive(notice=notice, state="unclear", remark="哪一批？", by=office.employee, at=at)
     notices.climb(at=at.replace(day=5))
     assert list(NoticeClimb.objects.values_list("reader", flat=True)) == [office.employee.pk]
+
+
+def test_what_is_not_clear_comes_back_to_who_published_it(office: Office, at: datetime) -> None:
+    """And whoever asked sees their own answer, not the others', and may say later that it is clear now."""
+    notice = say(office, at, users=[office.employee, office.investigator, office.caller], departments=[])
+    notices.receive(notice=notice, state="understood", by=office.investigator, at=at)
+    notices.receive(notice=notice, state="unclear", remark="哪一批？", by=office.employee, at=at)
+    taken = notices.receipts_of(notice)
+    assert (taken.understood, [row.remark for row in taken.unclear], taken.unread) == (1, ["哪一批？"], 1)
+
+    publisher, asker, other = (
+        Desk(person).get("staff_notice_change", notice.pk).content.decode() for person in (office.manager, office.employee, office.caller)
+    )
+    assert 'id="receipts"' in publisher
+    assert "哪一批？" in publisher
+    assert 'id="my-answer"' in asker
+    assert "哪一批？" in asker
+    assert 'id="receipts"' not in asker
+    assert "哪一批？" not in other
+    assert f"/staff/notice/{notice.pk}/change/" in Desk(office.manager).get("index").content.decode()
+
+    assert Desk(office.employee).client.post(f"/admin/staff/notice/{notice.pk}/act/receive/", {"state": "understood"}).status_code == 302
+    assert f"/staff/notice/{notice.pk}/change/" not in Desk(office.manager).get("index").content.decode()
 
 
 def test_a_superior_who_cannot_be_told_keeps_nobody_else_from_it_and_is_told_later(
