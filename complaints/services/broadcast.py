@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import mail
+from complaints import mail, outbox
 from complaints.models import Complaint, Customer, Message
 from complaints.services.errors import NotPossible
 from complaints.services.messages import new_message_id, nudge
@@ -54,6 +54,8 @@ def enqueue(*, letters: Iterable[Letter], words: dict[str, Words], at: datetime)
 
 def _row(letter: Letter, said: mail.Rendered, at: datetime) -> Message:
     state = BEGINS[letter.medium]
+    if state == State.QUEUED and outbox.is_replaying():
+        state = State.SENT
     row = Message(
         complaint=letter.complaint,
         to_customer=letter.customer,

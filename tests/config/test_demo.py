@@ -10,16 +10,29 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from complaints.models import Budget, Complaint, Message, Penalty, Reward
+from complaints.models import Budget, Complaint, Message, Penalty, Promise, Reward
 from complaints.queries.approval import approvers
 from complaints.workflow import Step
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
 from config.demo.texts import STORIES
-from staff.models import User
+from escalation.models import (
+    AffectedGoods,
+    CrisisRisk,
+    DepartmentRequest,
+    Digest,
+    Extension,
+    Incident,
+    Reach,
+    RoutedItem,
+    RoutingRule,
+    Statement,
+)
+from escalation.permissions import may_grant
+from staff.models import Meeting, User
 from staff.roles import Role
 from tests.factories.staff import person
 
@@ -52,6 +65,7 @@ def test_cases_stand_at_every_step_and_the_record_is_whole() -> None:
     assert set(steps) == set(Step.values)
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
     nothing_is_empty()
+    nothing_of_time_and_spread_is_empty()
     output = StringIO()
     with suppress(SystemExit):  # what it wrote says more than its code
         call_command("verify", stdout=output)
@@ -65,6 +79,24 @@ def nothing_is_empty() -> None:
     head, today = User.objects.get(employee_number="head"), timezone.localdate()
     assert any(head.pk in approvers(case, today) for case in Complaint.objects.awaiting_approval())
     assert Penalty.objects.filter(Q(state="appealed") | Q(state="in_force", appeal_until__gte=today)).exists()
+
+
+def nothing_of_time_and_spread_is_empty() -> None:
+    """An incident half told and one to look through, risks and a crisis with its first statement, matters, requests, calls, meetings, digests."""
+    head, today = User.objects.get(employee_number="head"), timezone.localdate()
+    assert AffectedGoods.objects.filter(state="found").exists()
+    assert AffectedGoods.objects.filter(state="accepted", found__gt=0).exclude(reviewed_by=F("asked_by")).exists()
+    assert Incident.objects.published().exists()
+    assert {"to_tell", "told", "fulfilled"} <= set(Reach.objects.counted())
+    assert CrisisRisk.objects.count() == 2
+    assert Statement.objects.filter(crisis__closed_at=None).exclude(fact_sheet__approved_by=F("fact_sheet__written_by")).exists()
+    assert RoutingRule.objects.count() == 2
+    assert RoutedItem.objects.laid_before(head).undecided().exists()
+    assert DepartmentRequest.objects.unanswered().exists()
+    assert Promise.objects.filter(called_at=None, call_at__date__gt=today).exists()
+    assert any(may_grant(head, each.complaint, today) for each in Extension.objects.filter(state="asked"))
+    assert {meeting.held_at is None for meeting in Meeting.objects.all()} == {True, False}
+    assert Digest.objects.exists()
 
 
 def test_the_same_seed_plans_the_same_cases() -> None:

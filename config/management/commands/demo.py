@@ -14,10 +14,12 @@ from django.utils import timezone, translation
 from complaints import outbox
 from complaints.models import Complaint
 from config.clock import company_clock
+from config.demo.inform import inform
 from config.demo.organisation import found
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
 from config.demo.play_all import play_all
+from config.demo.spread import spread
 from config.demo.thanks import thank
 from config.places import from_environment
 from config.progress import Bar
@@ -45,7 +47,8 @@ class Command(BaseCommand):
             if not no_cases:
                 with company_clock():
                     self.play(cases, seed)
-                    thank(now=timezone.now())
+                    for tell in (thank, spread, inform):
+                        tell(now=timezone.now())
         write_accounts()
 
     def play(self, total: int, seed: str) -> None:
