@@ -58,6 +58,8 @@ class Complaint(Lifecycle):
     #: The nearest of all its time limits, and the one of the step alone; reckoned by escalation (services.deadlines).
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     step_due_at = models.DateTimeField(_("step due at"), null=True, blank=True, editable=False)
+    #: The later moment the customer was told when more time was granted, while what was put off is still owed.
+    told_due_at = models.DateTimeField(_("due at, as the customer was told"), null=True, blank=True, editable=False)
     decision_sent_at = models.DateTimeField(_("decision sent at"), null=True, blank=True)
     #: As promised in the decision itself; silence until then is a lapse.
     answer_until = models.DateTimeField(_("answer until"), null=True, blank=True)
@@ -88,7 +90,7 @@ class Complaint(Lifecycle):
     guards_held: frozenset[object] = frozenset()
 
     objects = ComplaintQuerySet.as_manager()
-    history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest", "step_due_at"])
+    history = History(excluded_fields=[*FREE_TEXT, "code_key", "code_digest", "step_due_at", "told_due_at"])
 
     class Meta:
         verbose_name = _("complaint")

@@ -5,9 +5,11 @@ from datetime import datetime
 from complaints.models import Complaint
 
 
-def set_due(*, complaint: Complaint, due_at: datetime | None, step_due_at: datetime | None) -> None:
-    """Write the two columns alone, where they differ; it is arithmetic, not an act, and leaves no history row."""
-    if (complaint.due_at, complaint.step_due_at) == (due_at, step_due_at):
+def set_due(*, complaint: Complaint, due_at: datetime | None, step_due_at: datetime | None, told_due_at: datetime | None = None) -> None:
+    """Write these columns alone, where they differ; it is arithmetic, not an act, and leaves no history row."""
+    due = {"due_at": due_at, "step_due_at": step_due_at, "told_due_at": told_due_at}
+    if all(getattr(complaint, column) == moment for column, moment in due.items()):
         return
-    Complaint.objects.filter(pk=complaint.pk).update(due_at=due_at, step_due_at=step_due_at)
-    complaint.due_at, complaint.step_due_at = due_at, step_due_at
+    Complaint.objects.filter(pk=complaint.pk).update(**due)
+    for column, moment in due.items():
+        setattr(complaint, column, moment)

@@ -232,7 +232,8 @@ class Book:
         open_ones = [row for row in self.running if row.state == State.OPEN]
         of_step = [row.due_at for row in open_ones if row.matter == self.case.step]
         due = min((row.due_at for row in open_ones), default=self.case.answer_until if self.case.step == Step.NOTIFY else None)
-        set_due(complaint=self.case, due_at=due, step_due_at=min(of_step, default=None))
+        told = max((row.due_at for row in open_ones if row.extended_by), default=None)
+        set_due(complaint=self.case, due_at=due, step_due_at=min(of_step, default=None), told_due_at=told)
 
 
 def to_carry_out(case: Complaint) -> bool:

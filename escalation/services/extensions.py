@@ -14,6 +14,7 @@ from complaints.services import messages
 from complaints.services.advance import locked
 from complaints.services.errors import NotPossible
 from escalation.models import Deadline, DeadlineChange, Extension
+from escalation.obligations import Obligation
 from escalation.permissions import require_asking, require_granting
 from escalation.services.deadlines import Book
 from staff.models import User
@@ -99,5 +100,15 @@ def _letter(extension: Extension, deadline: Deadline) -> str:
         return extension.to_customer
     with translation.override(extension.complaint.complainant.language):
         day = date_format(timezone.localtime(deadline.due_at), "DATE_FORMAT")
-        meant = _("We now mean to be done by %(day)s.") % {"day": day}
-        return f"{extension.to_customer}\n\n{meant}"
+        return f"{extension.to_customer}\n\n{_meant(deadline.matter) % {'day': day}}"
+
+
+def _meant(matter: str) -> str:
+    """What the new day is the day of; nothing more is promised by it."""
+    if matter in {Obligation.FIRST_ANSWER, Obligation.DECISION, Obligation.REPORT_REPLY}:
+        return _("We now mean to answer you by %(day)s.")
+    if matter == Obligation.REMEDY:
+        return _("We now mean to have carried out the solution by %(day)s.")
+    if matter == Obligation.WHOLE_CASE:
+        return _("We now mean to be done by %(day)s.")
+    return _("We now mean to have taken the next step by %(day)s.")

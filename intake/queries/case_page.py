@@ -63,6 +63,7 @@ class CasePage:
     now: "LazyText"
     after: "LazyText"
     yours: "LazyText"
+    due_at: datetime | None
     days_left: int | None
     #: The office time left, in words; nothing once it is over, for then another sentence says so.
     left: str = ""
@@ -219,6 +220,8 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
     now, after = journey.standing(case)
     shown = case.remedy_id if case.decision_sent_at else None
     conversation, files = _conversation(case)
+    # Where more time was granted, the customer reads the day they were told, not the plan it has put off.
+    due = (case.told_due_at or case.due_at) if case.step != Step.CLOSED else None
     calls = CALLS(case=case.pk) if case.promised and not case.erased else []
     return CasePage(
         case=case,
@@ -227,8 +230,9 @@ def page_of(case: Any, *, at: datetime) -> CasePage:
         yours=journey.YOURS[case.kind],
         now=now,
         after=after,
-        days_left=(timezone.localdate(case.due_at) - timezone.localdate(at)).days if case.due_at and case.step != Step.CLOSED else None,
-        left=f"({due_in_words(case.due_at, at)})" if case.due_at and at <= case.due_at and case.step != Step.CLOSED else "",
+        due_at=due,
+        days_left=(timezone.localdate(due) - timezone.localdate(at)).days if due else None,
+        left=f"({due_in_words(due, at)})" if due and at <= due else "",
         may_still_answer=bool(case.answer_until and at <= case.answer_until),
         conversation=conversation,
         files=files,

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from complaints.permissions import Refused
@@ -18,6 +20,7 @@ from complaints.workflow import Actor, Medium, Step
 from config.work import work_for
 from escalation.models import CaseRegime, Deadline, DeadlineChange, Extension, Pause, Regime
 from escalation.services import extensions, pauses, regimes
+from intake.queries import case_page
 from staff.checks import check_calendar
 from staff.models import CalendarYear, Department, OfficeHours, User, WorkDay
 from staff.queries import Calendars, calendar_problems
@@ -172,6 +175,26 @@ def test_what_was_not_decided_in_time_lapses(office: Office, walk: Walk) -> None
     walk.investigate()
     asked.refresh_from_db()
     assert asked.state == "lapsed"
+
+
+def test_the_customer_reads_the_day_they_were_told_and_what_it_is_the_day_of(office: Office, walk: Walk) -> None:
+    """A limit of the step alone, late meanwhile, does not take it back; with the answer sent nothing told is left."""
+    asked = ask(walk, office.investigator)
+    granted = extensions.grant(extension_id=asked.pk, by=office.head, at=walk.at)
+    decision, step = limit(walk.case, "decision"), limit(walk.case, "investigate")
+    assert granted.message is not None
+    with translation.override(walk.case.complainant.language):
+        day = date_format(timezone.localtime(decision.due_at), "DATE_FORMAT")
+        assert _("We now mean to answer you by %(day)s.") % {"day": day} in granted.message.text
+    late = step.due_at + timedelta(hours=1)
+    assert late < decision.due_at
+    shown = case_page.page_of(case_page.for_complainant(walk.case.code_digest), at=late)
+    assert shown.case.due_at < late
+    assert shown.due_at == decision.due_at
+    assert shown.days_left is not None
+    assert shown.days_left > 0
+    walk.to(Step.PENALIZE)
+    assert walk.fresh().told_due_at is None
 
 
 def test_an_extension_waits_in_the_work_of_the_head_and_is_granted_there(office: Office, walk: Walk, client: Any) -> None:
