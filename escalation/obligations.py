@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from complaints.workflow import OPEN_STEPS
 from staff import calendar
@@ -68,6 +68,18 @@ FULFILS: dict[str, frozenset[str]] = {
 GIVES_UP = frozenset({"withdraw", "merge", "dismiss_as_other"})
 
 
-def with_unit(amount: int | str, unit: str) -> str:
-    """So many of what: "7 calendar days"."""
-    return f"{amount} {Unit(unit).label}"
+#: So many of each; `number` chooses the form, `n` is what is shown.
+COUNTED = {
+    Unit.OFFICE_MINUTES: ngettext_lazy("%(n)s minute of office time", "%(n)s minutes of office time", "number"),
+    Unit.OFFICE_HOURS: ngettext_lazy("%(n)s hour of office time", "%(n)s hours of office time", "number"),
+    Unit.WORKING_DAYS: ngettext_lazy("%(n)s working day", "%(n)s working days", "number"),
+    Unit.HOURS: ngettext_lazy("%(n)s hour", "%(n)s hours", "number"),
+    Unit.CALENDAR_DAYS: ngettext_lazy("%(n)s calendar day", "%(n)s calendar days", "number"),
+    Unit.MONTHS: ngettext_lazy("%(n)s month", "%(n)s months", "number"),
+}
+
+
+def with_unit(amount: int, unit: str, more: int = 0) -> str:
+    """So many of what: "7 calendar days"; "5 + 2 working days" with what was granted."""
+    shown = f"{amount} + {more}" if more else str(amount)
+    return str(COUNTED[Unit(unit)] % {"n": shown, "number": amount + more})

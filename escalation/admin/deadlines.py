@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -39,6 +39,14 @@ class OfCase(RecordAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        page: Any = super().render_change_form(request, context, *args, **kwargs)
+        row = kwargs.get("obj")
+        if row is not None:
+            to_case = reverse("admin:complaints_complaint_change", args=[row.complaint_id])
+            page.context_data["acts"].append((_("To case %(number)s") % {"number": row.complaint.number}, to_case))
+        return page
 
     @admin.display(description=_("case"))
     def case_number(self, row: Any) -> SafeString:
@@ -91,7 +99,7 @@ class DeadlineAdmin(PagesWithoutCount, OfCase):
     list_display_links = ("matter",)
     ordering = ("due_at", "pk")
     fields = (
-        "case_number", "matter", "left", "state", "regime", "source", "how_long", "opened_at", "due_at", "is_sure", "closed_at", "moves_shown", "pauses_shown",
+        "case_number", "matter", "left", "state", "regime", "source", "how_long", "opened_at", "due_at", "is_sure", "more_time", "closed_at", "moves_shown", "pauses_shown",
     )  # fmt: skip
     readonly_fields = fields
     acts = (
@@ -153,8 +161,21 @@ class DeadlineAdmin(PagesWithoutCount, OfCase):
 
     @admin.display(description=_("how long"))
     def how_long(self, row: Deadline) -> str:
-        extended = f" + {row.extended_by}" if row.extended_by else ""
-        return with_unit(f"{row.amount}{extended}", row.unit) if row.amount else "–"
+        return with_unit(row.amount, row.unit, row.extended_by) if row.amount else "–"
+
+    @admin.display(description=_("more time"))
+    def more_time(self, row: Deadline) -> str:
+        """What was asked for and waits; else what can be asked for, or why nothing can."""
+        asked = row.extensions.filter(state=Extension.State.ASKED).first()
+        if asked is not None:
+            return str(_("Asked for %(more)s, waits for approval.") % {"more": with_unit(asked.amount, asked.unit or row.unit)})
+        if not row.is_running:
+            return "–"
+        if row.is_late(timezone.now()):
+            return str(_("What is late is not extended any more; only time that is running is."))
+        if row.extension_left:
+            return str(_("It can be extended by %(most)s at most.") % {"most": with_unit(row.extension_left, row.unit)})
+        return str(_("By its rule it is not extended."))
 
     @admin.display(description=_("how it moved"))
     def moves_shown(self, row: Deadline) -> SafeString:
@@ -215,7 +236,7 @@ class ExtensionAdmin(OfCase):
     list_filter = ("state",)
     ordering = ("-pk",)
     fields = (
-        "case_number", "deadline_of", "how_much", "reason", "to_customer", "asked_by", "asked_at", "state", "decided_by", "decided_at", "answer",
+        "case_number", "deadline_of", "how_much", "dates", "reason", "to_customer", "asked_by", "asked_at", "state", "decided_by", "decided_at", "answer",
     )  # fmt: skip
     readonly_fields = fields
     acts = (
@@ -225,6 +246,7 @@ class ExtensionAdmin(OfCase):
             explanation=_("The date moves, and the customer is told."),
             done=_("The extension is granted; the customer is told."),
             form=GrantForm,
+            shows=("reason", "to_customer"),
             offered=_may_decide,
             run=lambda row, said, by, at: extensions.grant(extension_id=row.pk, by=by, at=at, **said),
         ),
@@ -239,10 +261,14 @@ class ExtensionAdmin(OfCase):
         ),
     )
 
+    @admin.display(description=_("date now, and when granted"))
+    def dates(self, row: Extension) -> str:
+        return extensions.dates_in_words(row) or "–"
+
     @admin.display(description=_("time limit of"))
     def deadline_of(self, row: Extension) -> str:
         return str(row.deadline.get_matter_display())
 
     @admin.display(description=_("more time"))
     def how_much(self, row: Extension) -> str:
-        return with_unit(row.amount, row.deadline.unit)
+        return with_unit(row.amount, row.unit or row.deadline.unit)

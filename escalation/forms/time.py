@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from escalation.forms.information import Moment
-from escalation.models import Deadline, Regime
-from escalation.obligations import BY_ITSELF, PauseReason
+from escalation.models import Deadline, Extension, Regime
+from escalation.obligations import BY_ITSELF, PauseReason, with_unit
+from escalation.services import extensions
 
 
 class Words(forms.CharField):
@@ -34,14 +35,16 @@ class AskForm(forms.Form):
     to_customer = Words(label=_("Words for the customer"), help_text=_("Sent with the new day when the extension is granted."))
 
     def about(self, deadline: Deadline) -> None:
-        self.fields["amount"].help_text = _("In %(unit)s; %(most)d at most.") % {
-            "unit": deadline.get_unit_display(),
-            "most": deadline.extension_left,
-        }
+        most = with_unit(deadline.extension_left, deadline.unit)
+        self.fields["amount"].help_text = _("In %(unit)s; %(most)s at most.") % {"unit": deadline.get_unit_display(), "most": most}
 
 
 class GrantForm(forms.Form):
     answer = Words(label=_("Answer"), required=False)
+
+    def about(self, extension: Extension) -> None:
+        if dates := extensions.dates_in_words(extension):
+            self.fields["answer"].help_text = _("Date now, and when granted: %(dates)s") % {"dates": dates}
 
 
 class RefuseForm(forms.Form):

@@ -149,6 +149,11 @@ class Book:
         if rows:
             Deadline.objects.bulk_update(rows, ["policy", "amount", "unit", "extended_by", "state", "due_at", "is_sure"])
 
+    def with_more(self, row: Deadline, amount: int) -> datetime:
+        """When it would be due with so much more time; nothing is written."""
+        limit = calendar.Limit((row.amount or 0) + row.extended_by + amount, row.unit)
+        return calendar.due(row.opened_at, limit, self.calendar_of(row), self._pauses([row])[row.pk].spans).at
+
     def note(self, row: Deadline, due_after: datetime, *, why: str) -> None:
         self._note([(row, due_after)], why=why)
 

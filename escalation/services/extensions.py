@@ -14,7 +14,7 @@ from complaints.services import messages
 from complaints.services.advance import locked
 from complaints.services.errors import NotPossible
 from escalation.models import Deadline, DeadlineChange, Extension
-from escalation.obligations import Obligation
+from escalation.obligations import Obligation, with_unit
 from escalation.permissions import require_asking, require_granting
 from escalation.services.deadlines import Book
 from staff.models import User
@@ -32,7 +32,7 @@ def ask(*, deadline_id: int, amount: int, reason: str, to_customer: str, by: Use
     if deadline.state != Deadline.State.OPEN or deadline.is_late(at):
         raise NotPossible(_("Only time that is running can be extended, and only before it is over."))
     if not 1 <= amount <= deadline.extension_left:
-        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": deadline.extension_left})
+        raise NotPossible(_too_long(deadline))
     if not reason.strip() or not to_customer.strip():
         raise NotPossible(_("Say why, and what the customer is told."))
     if deadline.extensions.filter(state=State.ASKED).exists():
@@ -55,7 +55,7 @@ def grant(*, extension_id: int, by: User, at: datetime, answer: str = "") -> Ext
     if extension.unit not in ("", row.unit):
         raise NotPossible(_("The rule counts in another unit now. Refuse this, and ask anew."))
     if extension.amount > row.extension_left:
-        raise NotPossible(_("By its rule this can be extended by %(most)d at most.") % {"most": row.extension_left})
+        raise NotPossible(_too_long(row))
     row.extended_by += extension.amount
     book.count_anew([row], why=DeadlineChange.Why.EXTENDED)
     extension.message = messages.send(
@@ -74,6 +74,22 @@ def refuse(*, extension_id: int, by: User, at: datetime, answer: str) -> Extensi
         raise NotPossible(_("Say why not."))
     _decide(extension, State.REFUSED, by=by, at=at, answer=answer)
     return extension
+
+
+def dates_in_words(extension: Extension) -> str:
+    """The date as it is and as it would be, while somebody has to decide; nothing where time stands still or the unit has changed."""
+    row = extension.deadline
+    if extension.state != State.ASKED or row.state != Deadline.State.OPEN or extension.unit not in ("", row.unit):
+        return ""
+    after = Book(extension.complaint, extension.asked_at, [row]).with_more(row, extension.amount)
+    return " → ".join(f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" for moment in (row.due_at, after))
+
+
+def _too_long(deadline: Deadline) -> str:
+    most = deadline.extension_left
+    if not most:
+        return _("By its rule this is not extended.")
+    return _("By its rule this can be extended by %(most)s at most.") % {"most": with_unit(most, deadline.unit)}
 
 
 def _asked(extension_id: int, *, by: User, at: datetime, act: str) -> Extension:

@@ -19,6 +19,7 @@ from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium, Step
 from config.work import work_for
 from escalation.models import CaseRegime, Deadline, DeadlineChange, Extension, Pause, Regime
+from escalation.obligations import with_unit
 from escalation.services import extensions, pauses, regimes
 from intake.queries import case_page
 from staff.checks import check_calendar
@@ -26,6 +27,7 @@ from staff.models import CalendarYear, Department, OfficeHours, User, WorkDay
 from staff.queries import Calendars, calendar_problems
 from staff.services import calendars
 from staff.services.refusals import NotDone
+from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk
 from tests.factories.time import counted_anew, limit
 
@@ -175,6 +177,30 @@ def test_what_was_not_decided_in_time_lapses(office: Office, walk: Walk) -> None
     walk.investigate()
     asked.refresh_from_db()
     assert asked.state == "lapsed"
+
+
+def test_the_page_of_a_limit_says_what_was_asked_for_and_why_nothing_can_be(office: Office, walk: Walk) -> None:
+    """Who decides sees the date as it is and as it would be; the way back to the case is there; 1 day is one day."""
+    handler = Desk(office.investigator)
+    row = limit(walk.case, "decision")
+    asked = ask(walk, office.investigator, amount=1)
+    with translation.override("en"):
+        assert with_unit(1, "calendar_days") == "1 calendar day"
+        assert with_unit(5, "working_days", 2) == "5 + 2 working days"
+        with pytest.raises(NotPossible, match=r"by \d+ calendar days at most"):
+            extensions.ask(deadline_id=row.pk, amount=999, reason="等", to_customer="等", by=office.investigator, at=walk.at)
+    grant = Desk(office.head).client.get(reverse("admin:escalation_extension_act", args=[asked.pk, "grant"])).content.decode()
+    both = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M} → {timezone.localtime(row.due_at) + timedelta(days=1):%Y-%m-%d %H:%M}"
+    assert both in grant
+    assert both in Desk(office.head).get("escalation_extension_change", asked.pk).content.decode()
+    page = handler.get("escalation_deadline_change", row.pk).content.decode()
+    assert f"/admin/complaints/complaint/{walk.case.pk}/change/" in page
+    with translation.override(office.investigator.language):
+        assert _("Asked for %(more)s, waits for approval.") % {"more": with_unit(1, "calendar_days")} in page
+    extensions.refuse(extension_id=asked.pk, by=office.head, at=walk.at, answer="不行")
+    page = handler.get("escalation_deadline_change", row.pk).content.decode()  # by the clock of today it is late
+    with translation.override(office.investigator.language):
+        assert _("What is late is not extended any more; only time that is running is.") in page
 
 
 def test_the_customer_reads_the_day_they_were_told_and_what_it_is_the_day_of(office: Office, walk: Walk) -> None:
