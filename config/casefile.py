@@ -8,6 +8,7 @@ from django.db.models import Model
 from complaints.admin.identity import Shown
 from complaints.queries.whole_file import WholeFile
 from escalation.models import CaseMark, Deadline, DepartmentRequest, Escalation, Incident, IncidentCase, SupervisionOrder
+from escalation.queries.climbed import by_matter
 from intake.queries import arrived, hints
 
 
@@ -36,7 +37,7 @@ def escalations(file: WholeFile, at: datetime, who: Shown) -> tuple[str, dict[st
     context = {
         "marks": file.marks,
         "now": at,
-        "rows": file.escalations[:-11:-1],
+        "rows": by_matter(file.escalations, file.marks),
         "orders": file.supervision_orders[::-1],
         "orders_may": who.reader.has_perm("escalation.order_supervision"),
         "marks_may": who.reader.has_perm("complaints.add_note"),

@@ -233,7 +233,7 @@ ACTS: dict[str, Act] = {
         Act(name="guide", label=_("Begin a guided conversation"), form=guiding.GuideForm, service=guide.begin, minds_order=False),
         Act(name="guide_stage", label=_("Keep this stage"), form=guiding.GuideStageForm, service=guide.write_stage, minds_order=False),
         Act(name="promise_call", label=_("Promise a call"), form=guiding.PromiseCallForm, service=promises.promise_call, minds_order=False),
-        Act(name="keep_promise", label=_("Record the promised call"), form=guiding.KeepPromiseForm, service=promises.keep_promise, minds_order=False),
+        Act(name="keep_promise", label=_("Record the call"), form=guiding.KeepPromiseForm, service=promises.keep_promise, minds_order=False),
         Act(name="article_helped", label=_("This solved it"), form=guiding.ArticleHelpedForm, service=articles.helped_case, minds_order=False),
         Act(name="add_note", label=_("Add a note"), form=beside.NoteForm, service=notes.add, minds_order=False),
         Act(name="attach", label=_("Attach a file"), form=beside.AttachForm, service=attachments.attach, values=lambda form: {"upload": form.cleaned_data["file"]}, minds_order=False),

@@ -15,6 +15,7 @@ from complaints.services.inputs import PartyInput
 from complaints.workflow import Severity, Step
 from config.work import work_for
 from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, SupervisionOrder
+from escalation.queries.climbed import by_matter
 from escalation.services import marks, orders, rungs, starter_rungs
 from staff.models import Absence, User
 from staff.roles import Role
@@ -89,6 +90,19 @@ def test_what_was_escalated_waits_on_the_first_page_of_who_was_told(office: Offi
     walk.at = late + MINUTE
     walk.record()
     assert escalated(office.executive, late) == []
+
+
+def test_what_was_escalated_is_one_line_a_matter_on_the_page_of_the_case(office: Office, at: datetime) -> None:
+    walk = Walk(office, at)
+    walk.apologize()
+    due = running(walk)
+    only((due.matter, 0, Rung.Act.REMIND), (due.matter, 60, Rung.Act.HEAD))
+    rungs.climb(at=due.due_at + 60 * MINUTE)
+    with translation.override("en"):
+        [(label, said)] = by_matter(Escalation.objects.order_by("pk"), [])
+    when = f"{timezone.localtime(due.due_at + 60 * MINUTE):%m-%d %H:%M}"
+    assert (label, said) == ("Record", f"reminded 林小雨 ({when}), told 周敏 ({when})")
+    assert f"周敏 ({when})" in Desk(office.agent).case(walk.case).content.decode()
 
 
 def escalated(user: User, at: datetime) -> list[str]:
