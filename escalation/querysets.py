@@ -131,6 +131,10 @@ class MeasureQuerySet(QuerySet[Any]):
     def running(self) -> Self:
         return self.filter(state="running").order_by("started_at", "pk")
 
+    def begun(self) -> Self:
+        """Started, or done already."""
+        return self.exclude(started_at=None, done_at=None)
+
     def to_approve(self) -> Self:
         """Somebody is affected whom no second person has approved yet, or most of those approved were taken out since."""
         from escalation.models import Affected, Measure, Reach  # noqa: PLC0415  # models import this module

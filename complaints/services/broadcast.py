@@ -44,12 +44,17 @@ class Words:
 @transaction.atomic
 def enqueue(*, letters: Iterable[Letter], words: dict[str, Words], at: datetime) -> list[Message]:
     """Write the rows, in the order given; `words` by language. A key used before fails the whole batch (the row is unique)."""
-    rendered = {language: mail.render_incident(language=language, **vars(said)) for language, said in words.items()}
+    rendered = {language: render(said, language) for language, said in words.items()}
     rows = [_row(letter, rendered[letter.language], at) for letter in letters]
     Message.objects.bulk_create(rows)
     if any(row.state == State.QUEUED for row in rows):
         nudge()
     return rows
+
+
+def render(said: Words, language: str) -> mail.Rendered:
+    """As it leaves the house; the way to each customer's own page is put in at delivery."""
+    return mail.render_incident(language=language, **vars(said))
 
 
 def _row(letter: Letter, said: mail.Rendered, at: datetime) -> Message:

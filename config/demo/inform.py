@@ -25,7 +25,7 @@ MORNING = time(8, 30)
 
 
 def inform(*, now: datetime) -> None:
-    """One of each, waiting for somebody."""
+    """One of each, waiting for somebody; of a few cases alone there may be none that fits."""
     _matters(now)
     _ask_another_department(now)
     _meet(now)
@@ -76,29 +76,23 @@ def _in_hand(now: datetime) -> Iterator[Complaint]:
 def _ask_another_department(now: datetime) -> None:
     """The supply of parts is asked, promises a time, and has still to answer."""
     asked = Department.objects.get(code="PROD")
-    case = next(case for case in _in_hand(now) if case.department_id != asked.pk)
+    case = next((case for case in _in_hand(now) if case.department_id != asked.pk), None)
+    if case is None:
+        return
     at = now - timedelta(hours=6)
+    question = "请提供该产品当月装配记录与抽检结果。"
     request = requests.ask(
-        complaint=case,
-        to_department=asked,
-        question="请提供该产品当月装配记录与抽检结果。",
-        wanted_at=now + timedelta(days=2),
-        by=_handler(case),
-        at=at,
+        complaint=case, to_department=asked, question=question, wanted_at=now + timedelta(days=2), by=_handler(case), at=at
     )
     requests.promise(request_id=request.pk, promised_at=now + timedelta(days=1), by=person("E1001"), at=at + timedelta(hours=2))
 
 
 def _promise_a_call(now: datetime) -> None:
-    today, tomorrow = timezone.localdate(now), _morning(now + timedelta(days=1))
-    case = next(case for case in _in_hand(now) if refusal(_handler(case), case, "guide", today) is None)
-    promises.promise_call(
-        complaint_id=case.pk,
-        call_at=tomorrow + timedelta(hours=1),
-        about="告知检测进展与上门时间",
-        by=_handler(case),
-        at=now - timedelta(hours=3),
-    )
+    today, about = timezone.localdate(now), "告知检测进展与上门时间"
+    case = next((case for case in _in_hand(now) if refusal(_handler(case), case, "guide", today) is None), None)
+    if case is not None:
+        call_at = _morning(now + timedelta(days=1)) + timedelta(hours=1)
+        promises.promise_call(complaint_id=case.pk, call_at=call_at, about=about, by=_handler(case), at=now - timedelta(hours=3))
 
 
 def _ask_for_time(now: datetime) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from escalation.forms import crises as forms
@@ -103,7 +104,7 @@ class CrisisAdmin(CrisisPart, OfficeAdmin):
     list_filter = (("closed_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "what")
     ordering = ("-opened_at", "-pk")
-    change_form_outer_after_template = "backoffice/crisis.html"
+    change_form_outer_before_template = "backoffice/crisis.html"
     acts = (
         Act(name="facts", label=_("Write the fact sheet"), explanation=_("A new version; it counts when somebody else has approved it."), done=_("It waits for approval."), form=forms.FactsForm, offered=_takes_part, run=lambda crisis, said, by, at: crises.write_facts(crisis_id=crisis.pk, by=by, at=at, **said)),
         Act(name="say", label=_("Record a statement"), explanation=_("What you said as the spokesperson, from the approved facts, and when you speak next."), done=_("The statement is on file."), form=forms.StatementForm, offered=_speaks, run=lambda crisis, said, by, at: crises.say(crisis_id=crisis.pk, by=by, at=at, **said)),
@@ -122,6 +123,14 @@ class CrisisAdmin(CrisisPart, OfficeAdmin):
         if obj is None:
             return ["title", "what", "lead", "spokesperson", "risk", "incident"]
         return ["title", "what", "risk", "incident", "opened_by", "opened_at", *([] if obj.is_open else ["closed_by", "closed_at"])]
+
+    def response_add(self, request: HttpRequest, obj: Crisis, post_url_continue: str | None = None) -> HttpResponseRedirect:
+        messages.success(request, gettext("The crisis is open: the first statement is due."))
+        return HttpResponseRedirect(self._page_of(obj))
+
+    def foremost_act(self, obj: Crisis, offered: set[str]) -> str:
+        """First the facts, then the word of the spokesperson."""
+        return "facts" if not obj.fact_sheets.exists() else "say"
 
     def save_model(self, request: HttpRequest, obj: Crisis, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         obj.pk = crises.open_crisis(by=user_of(request), at=timezone.now(), **form.cleaned_data).pk
@@ -207,7 +216,7 @@ class CrisisImprovementAdmin(RecordAdmin):
     list_filter = (("done_at", admin.EmptyFieldListFilter),)
     ordering = ("due_on", "pk")
     acts = (
-        Act(name="done", label=_("Done"), explanation=_("What was done, and what shows it."), done=_("Written down."), form=ProofForm, offered=_to_complete, run=lambda better, said, by, at: crises.complete_improvement(improvement_id=better.pk, by=by, at=at, **said)),
+        Act(name="done", label=_("Mark as completed"), explanation=_("What was done, and what shows it."), done=_("Written down."), form=ProofForm, offered=_to_complete, run=lambda better, said, by, at: crises.complete_improvement(improvement_id=better.pk, by=by, at=at, **said)),
     )  # fmt: skip
 
     def has_module_permission(self, request: HttpRequest) -> bool:

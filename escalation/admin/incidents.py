@@ -10,14 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.masking import mask_email, mask_name, mask_phone
 from complaints.models import Complaint
+from complaints.workflow import Medium
 from escalation.forms import incidents as forms
 from escalation.models import Affected, AffectedGoods, ContactLook, Incident, Measure, Reach
 from escalation.queries import approval, progress
-from escalation.services import affected, incidents, measures, reach
+from escalation.services import affected, broadcast, incidents, measures, reach
 from escalation.services.incidents import DECLARE, RUN
 from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, RecordAdmin, holds, user_of
@@ -43,7 +45,7 @@ class IncidentAdmin(OfficeAdmin):
     list_filter = (("closed_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "what")
     ordering = ("-declared_at", "-pk")
-    change_form_outer_after_template = "backoffice/incident.html"
+    change_form_outer_before_template = "backoffice/incident.html"
     acts = (
         Act(name="measure", label=_("Decide a measure"), explanation=_("Everybody affected gets the same, whether they have complained or not."), done=_("The measure is decided."), form=forms.MeasureForm, offered=_open_and(DECLARE), run=lambda incident, said, by, at: measures.decide(incident_id=incident.pk, by=by, at=at, **said)),
         Act(name="find", label=_("Find who bought it"), explanation=_("The purchases are asked; what they find is used when somebody has reviewed it."), done=_("Look through what was found."), form=forms.FindForm, offered=_open_and(RUN), run=lambda incident, said, by, at: affected.find(incident_id=incident.pk, by=by, at=at, **said)),
@@ -74,6 +76,21 @@ class IncidentAdmin(OfficeAdmin):
             shown += ["notice_title", "notice_text", "published_by", "published_at"]
         return shown + ([] if obj.is_open else ["completion", "stopped_because", "left_over", "closed_by", "closed_at"])
 
+    def response_add(self, request: HttpRequest, obj: Incident, post_url_continue: str | None = None) -> HttpResponseRedirect:
+        messages.success(request, gettext("The incident is declared."))
+        return HttpResponseRedirect(self._page_of(obj))
+
+    def foremost_act(self, obj: Incident, offered: set[str]) -> str:
+        """Whom it touches, what is done for them, the end; what was found is looked through on a page of its own."""
+        if obj.goods.filter(state=AffectedGoods.State.FOUND).exists():
+            return ""
+        if not obj.affected.confirmed().exists():
+            return "find"
+        measures = obj.measures.all()
+        if not measures:
+            return "measure"
+        return "close" if all(measure.state == Measure.State.DONE for measure in measures) else ""
+
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         obj.pk = incidents.declare(by=user_of(request), at=timezone.now(), **form.cleaned_data).pk
 
@@ -92,6 +109,7 @@ class IncidentAdmin(OfficeAdmin):
                 "to_review": incident.affected.filter(state=Affected.State.CANDIDATE).count(),
                 "runs": holds(request, RUN),
                 "completion": progress.completion_of(incident),
+                "waiting": set(incident.measures.to_approve().values_list("pk", flat=True)),
                 "may_open_crisis": incident.is_open and holds(request, "escalation.manage_crises"),
                 "crises": incident.crises.order_by("pk") if holds(request, "escalation.manage_crises") else [],
             }  # fmt: skip
@@ -207,14 +225,14 @@ class MeasureAdmin(OfficeAdmin):
     list_select_related = ("incident", "owner")
     list_filter = ("state", "kind")
     ordering = ("-decided_at", "-pk")
-    change_form_outer_after_template = "backoffice/measure.html"
+    change_form_outer_before_template = "backoffice/measure.html"
     acts = (
-        Act(name="approve", label=_("Approve"), explanation=_("You agree to these words for these customers. Whoever is found later waits for another approval."), done=_("Approved."), form=forms.ApproveForm, shows=("subject", "text", "subject_en", "text_en"), offered=_to_approve, run=lambda measure, said, by, at: measures.approve(measure_id=measure.pk, by=by, at=at, **said)),
-        Act(name="start", label=_("Tell everybody affected"), explanation=_("Letters go out in batches from now on; you can pause at any time. Nobody gets one twice."), done=_("The first letters are on their way."), offered=_to_start, run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
+        Act(name="approve", label=_("Approve"), explanation=_("You agree to these words for these customers. Whoever is found later waits for another approval."), done=_("Approved."), form=forms.ApproveForm, reads=broadcast.letters_of, offered=_to_approve, run=lambda measure, said, by, at: measures.approve(measure_id=measure.pk, by=by, at=at, **said)),
+        Act(name="start", label=_("Tell everybody affected"), explanation=_("Letters go out in batches from now on; you can pause at any time. Nobody gets one twice."), done=_("The first letters are on their way."), form=forms.StartForm, offered=_to_start, run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
         Act(name="pause", label=_("Pause"), explanation=_("Nobody more is written to until somebody goes on."), done=_("Paused."), offered=_measure_may(RUN, "running"), run=lambda measure, _said, by, at: measures.pause(measure_id=measure.pk, by=by, at=at)),
         Act(name="resume", label=_("Go on"), explanation=_("The rest gets their letters."), done=_("It goes on."), offered=_to_go_on, run=lambda measure, _said, by, at: measures.start(measure_id=measure.pk, by=by, at=at)),
         Act(name="fulfil", label=_("All who want it have got it"), explanation=_("Everybody who asked for it and has not got it yet, as the list you name shows."), done=_("Written down."), form=forms.ProofForm, offered=_some_want, run=lambda measure, said, by, at: reach.fulfil_all_who_want(measure_id=measure.pk, by=by, at=at, **said)),
-        Act(name="complete", label=_("Done"), explanation=_("Everything this measure asks for was done."), done=_("Done."), form=forms.ProofForm, offered=_to_complete, run=lambda measure, said, by, at: measures.complete(measure_id=measure.pk, by=by, at=at, **said)),
+        Act(name="complete", label=_("Mark as completed"), explanation=_("Everything this measure asks for was done."), done=_("Done."), form=forms.ProofForm, offered=_to_complete, run=lambda measure, said, by, at: measures.complete(measure_id=measure.pk, by=by, at=at, **said)),
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -226,6 +244,9 @@ class MeasureAdmin(OfficeAdmin):
         if obj is not None and not obj.is_general:
             shown += ["amount", "approved_by", "approved_at", "subject", "text", "subject_en", "text_en", "started_by", "started_at"]
         return shown + (["proof", "done_by", "done_at"] if obj is not None and obj.done_at else [])
+
+    def foremost_act(self, obj: Measure, offered: set[str]) -> str:
+        return next((name for name in ("approve", "start", "resume", "fulfil", "complete") if name in offered), "")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         measure = kwargs.get("obj")
@@ -270,13 +291,13 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     """One customer and one measure. Who must call opens name and number, one by one, and each look is kept."""
 
     view_permission: ClassVar[str | None] = reach.CALL
-    list_display = ("who", "measure", "state_shown", "tried", "calls", "answer", "answered_at", "fulfilled_at")
+    list_display = ("who", "measure", "state_shown", "tried_by", "calls", "answer", "answered_at", "fulfilled_at")
     list_select_related = ("measure__incident", "affected__customer", "affected__complaint__complainant", "message")
     change_form_outer_after_template = "backoffice/reach.html"
     list_filter = (ReachStateFilter, "answer", ("measure", admin.RelatedOnlyFieldListFilter))
     ordering = ("-pk",)
-    fields = ("who", "telephone", "measure", "letter", "state_shown", "tried", "calls", "answer", "words", "answered_at", "read_at", "proof", "fulfilled_by", "fulfilled_at")  # fmt: skip
-    readonly_fields = ("who", "telephone", "letter", "state_shown", "words")
+    fields = ("who", "telephone", "measure", "letter", "state_shown", "tried_by", "calls", "answer", "words", "answered_at", "read_at", "proof", "fulfilled_by", "fulfilled_at")  # fmt: skip
+    readonly_fields = ("who", "telephone", "letter", "state_shown", "tried_by", "words")
     acts = (
         Act(name="reached", label=_("Reached by telephone"), explanation=_("You have read the letter to the customer."), done=_("Written down."), form=forms.CalledForm, offered=_may_call, run=lambda one, said, by, at: reach.call(reach_id=one.pk, reached=True, by=by, at=at, **said)),
         Act(name="missed", label=_("Nobody answered"), explanation=_("After three calls in vain the customer counts as out of reach."), done=_("Written down."), offered=_may_call, run=lambda one, _said, by, at: reach.call(reach_id=one.pk, reached=False, by=by, at=at)),
@@ -334,7 +355,11 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     def state_shown(self, one: Any) -> str:
         return str(ReachStateFilter.NAMES[one.state])
 
-    @admin.display(description=_("words"))
+    @admin.display(description=_("Channels tried"))
+    def tried_by(self, one: Reach) -> str:
+        return ", ".join(str(Medium(each).label) for each in one.tried)
+
+    @admin.display(description=_("The customer's words"))
     def words(self, one: Reach) -> str:
         return "\n".join(reply.words for reply in one.replies.order_by("pk") if reply.words)
 

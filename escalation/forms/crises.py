@@ -63,7 +63,7 @@ class FactsForm(forms.Form):
 
 class StatementForm(forms.Form):
     audience = Pick(label=_("to whom"), choices=Statement.Audience.choices)
-    text = Text(label=_("what was said"), rows=6, max_length=10_000)
+    text = Text(label=_("What is said"), rows=6, max_length=10_000)
     next_due_at = Moment(label=_("next update by"))
     corrects = forms.ModelChoiceField(Statement.objects.none(), label=_("puts right"), required=False, widget=UnfoldAdminSelectWidget())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -149,16 +150,34 @@ class MeasureForm(forms.Form):
         return Decimal(text)
 
 
-class ApproveForm(forms.Form):
+class StartForm(forms.Form):
+    """Nothing to type; says what is missing."""
+
+    warning = ""
+
+    def about(self, measure: Measure) -> None:
+        self.warning = missing_english(measure)
+
+
+def missing_english(measure: Measure) -> str:
+    """Said before a letter goes out that some cannot read."""
+    readers = 0 if measure.text_en else approval.readers_of_english(measure)
+    return gettext("%(count)s of the customers read English: fill in the English letter.") % {"count": readers} if readers else ""
+
+
+class ApproveForm(StartForm):
     """How many get the words above it; what was seen comes back with the approval."""
 
     people = Line(label=_("customers who get it"), required=False, disabled=True)
+    ways = Line(label=_("told first by"), required=False, disabled=True)
     taken_out = Line(label=_("taken out of the list one by one"), required=False, disabled=True)
     each = Line(label=_("amount for each"), required=False, disabled=True)
     seen = forms.CharField(widget=forms.HiddenInput(), max_length=64)
 
     def about(self, measure: Measure) -> None:
+        super().about(measure)
         self.initial = {
+            "ways": " · ".join(f"{way} {number}" for way, number in approval.first_ways(measure)) or "–",
             "people": measure.incident.affected.confirmed().count(),
             "taken_out": approval.taken_out(measure),
             "each": measure.amount or "–",
@@ -180,4 +199,4 @@ class CloseForm(forms.Form):
 
 class CalledForm(forms.Form):
     said = Pick(label=_("answer"), choices=Reach.Answer.choices, required=False)
-    words = Text(label=_("words"), required=False)
+    words = Text(label=_("The customer's words"), required=False)

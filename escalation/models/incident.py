@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.evidence import paired, undeletable
@@ -22,7 +22,7 @@ class Incident(models.Model):
     title = models.CharField(_("title"), max_length=120)
     what = models.TextField(_("what is known"), max_length=4000)
     reason = models.TextField(_("why others may be affected"), max_length=2000)
-    origin = models.CharField(_("declared from"), max_length=10, choices=Origin.choices)
+    origin = models.CharField(_("source of the incident"), max_length=10, choices=Origin.choices)
     #: What the early warning was, in words: analytics, which has it, stands above this app.
     warning = models.CharField(_("early warning"), max_length=200, blank=True)
     owner = models.ForeignKey("staff.User", models.PROTECT, related_name="incidents", verbose_name=_("owner"))
@@ -103,7 +103,7 @@ class AffectedGoods(models.Model):
 
     class State(models.TextChoices):
         FOUND = "found", _("To review")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", pgettext_lazy("purchases found", "Used")
         DISCARDED = "discarded", _("Discarded")
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="goods", verbose_name=_("incident"))
@@ -111,8 +111,8 @@ class AffectedGoods(models.Model):
     lots = ArrayField(models.CharField(max_length=60), verbose_name=_("lots"), default=list, blank=True)
     bought_from = models.DateField(_("bought from"), null=True, blank=True)
     bought_to = models.DateField(_("bought to"), null=True, blank=True)
-    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("searched by"))
+    asked_at = models.DateTimeField(_("searched at"))
     found = models.PositiveIntegerField(_("customers found"), default=0)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FOUND)
     reviewed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by"))

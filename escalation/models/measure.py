@@ -106,7 +106,7 @@ class Reach(models.Model):
     made_at = models.DateTimeField(_("approved at"))
     #: The newest try; the earlier ones failed.
     message = models.OneToOneField("complaints.Message", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("message"))
-    tried = ArrayField(models.CharField(max_length=10, choices=Medium.choices), verbose_name=_("tried by"), default=list, blank=True)
+    tried = ArrayField(models.CharField(max_length=10, choices=Medium.choices), verbose_name=_("Channels tried"), default=list, blank=True)
     calls = models.PositiveSmallIntegerField(_("calls in vain"), default=0)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, blank=True)

@@ -74,7 +74,7 @@ def _write(measure: Measure, reaches: list[Reach], at: datetime) -> None:
         reach.tried = [*reach.tried, medium.value]
         written.append((reach, _letter(reach, medium)))
     messages = outbox_rows.enqueue(
-        letters=[letter for _reach, letter in written], words=_words(measure, (one for _, one in written)), at=at
+        letters=[letter for _reach, letter in written], words=_words(measure, (one.language for _, one in written)), at=at
     )
     for (reach, _one), message in zip(written, messages, strict=True):
         reach.message = message
@@ -111,11 +111,17 @@ def _letter(reach: Reach, medium: Medium) -> Letter:
     )
 
 
-def _words(measure: Measure, letters: Iterable[Letter]) -> dict[str, Words]:
+def letters_of(measure: Measure) -> list[str]:
+    """What leaves the house, subject first: one in each language it was written in."""
+    words = _words(measure, ["zh-hans", *(["en"] if measure.text_en else [])])
+    return [f"{letter.subject}\n\n{letter.text}" for language, said in words.items() for letter in [outbox_rows.render(said, language)]]
+
+
+def _words(measure: Measure, languages: Iterable[str]) -> dict[str, Words]:
     """In each language asked for; where nobody wrote English, what there is."""
     amount = f"{measure.amount} {Company.current().currency}" if measure.amount else ""
     found = {}
-    for language in {letter.language for letter in letters}:
+    for language in dict.fromkeys(languages):
         english = language == "en" and bool(measure.text_en)
         said = (measure.subject_en or measure.subject, measure.text_en) if english else (measure.subject, measure.text)
         found[language] = Words(*said, amount)

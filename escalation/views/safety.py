@@ -1,10 +1,11 @@
 """What everybody may read about an incident, and the page of somebody affected: opening it tells nothing, only a button does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -40,15 +41,22 @@ def personal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All public notices, the newest first."""
-    return render(request, "public/safety/notices.html", {"rows": Incident.objects.published()[:SHOWN]})
+    begun = Prefetch("measures", Measure.objects.begun().order_by("pk"), to_attr="begun")
+    rows = [(incident, _kinds(incident.begun)) for incident in Incident.objects.published().prefetch_related(begun)[:SHOWN]]
+    return render(request, "public/safety/notices.html", {"rows": rows})
 
 
 @require_safe
 def notice(request: HttpRequest, number: int) -> HttpResponse:
     incident = get_object_or_404(Incident.objects.published(), pk=number)
     goods = incident.goods.filter(state="accepted").select_related("product").order_by("pk")
-    kinds = list(dict.fromkeys(measure.get_kind_display() for measure in incident.measures.exclude(started_at=None, done_at=None)))
-    return render(request, "public/safety/notice.html", {"incident": incident, "goods": goods, "measures": kinds})
+    done = _kinds(incident.measures.begun().order_by("pk"))
+    return render(request, "public/safety/notice.html", {"incident": incident, "goods": goods, "measures": done})
+
+
+def _kinds(measures: Iterable[Measure]) -> list[str]:
+    """What is done, each kind once."""
+    return list(dict.fromkeys(measure.get_kind_display() for measure in measures))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,10 +28,13 @@ class Act:
     form: type[Form] = Form
     #: Fields of the object to read again above the form.
     shows: tuple[str, ...] = ()
+    #: What else to read there.
+    reads: Callable[[Any], list[str]] | None = None
 
     def shown(self, obj: Model) -> list[str]:
-        """What these fields say, the empty ones left out."""
-        return [said for name in self.shows if (said := str(getattr(obj, name)))]
+        """What these fields say, the empty ones left out, and what else is to be read."""
+        said = [words for name in self.shows if (words := str(getattr(obj, name)))]
+        return said + (self.reads(obj) if self.reads else [])
 
     def bound(self, request: HttpRequest, obj: Model) -> Form:
         data = request.POST if request.method == "POST" else None

@@ -97,9 +97,16 @@ class RecordAdmin(ModelAdmin):
         offered = [act for act in self.acts if obj is not None and act.offered(request, obj)]
         context["acts"] = [(act.label, self.act_url(obj, act)) for act in offered]
         if obj is not None:
+            foremost = self.foremost_act(obj, {act.name for act in offered})
+            context["foremost"] = next((self.act_url(obj, act) for act in offered if act.name == foremost), "")
+        if obj is not None:
             context["adminform"].model_admin = self._naming(request, obj)
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
+
+    def foremost_act(self, obj: Any, offered: set[str]) -> str:
+        """The name of what comes next, shown before the rest; empty: none."""
+        return ""
 
     def _naming(self, request: HttpRequest, obj: Any) -> "RecordAdmin":
         """This page, with what the person may not open given by its name alone: a link would end in a refusal."""
@@ -143,6 +150,7 @@ class RecordAdmin(ModelAdmin):
             "act": found,
             "form": form,
             "shown": found.shown(obj),
+            "warning": getattr(form, "warning", ""),
             "original": obj,
             "back": self._page_of(obj),
             "media": self.media + form.media,
