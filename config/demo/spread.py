@@ -1,6 +1,7 @@
 """When it spreads, in the demo: a lot that leaks and those who bought it, a suspicion to look through, the register of crises and an open one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -35,7 +36,7 @@ RISKS = (
     ("会员信息外泄", "顾客反映接到冒充客服的电话；商城异常登录告警。", "手机号脱敏显示；导出须经审批；每季度一次权限核对。", "E1016", 40),
 )  # fmt: skip
 
-LETTER = {
+LETTER: dict[str, Any] = {
     "subject": "请检查您的60升电热水器，我们免费上门更换密封圈",
     "text": "您购买的60升储水式电热水器属于 WH60-2508B 批次，阀门密封圈可能渗水。发现渗水请先断电、关闭进水阀。我们将免费上门更换密封圈，请通过本页面告诉我们您是否需要。",
     "subject_en": "Please check your 60-litre water heater: we replace the seal free of charge",

@@ -49,7 +49,7 @@ def first_ways(measure: Measure) -> list[tuple[StrOrPromise, int]]:
         case=Count("pk", filter=Q(customer=None)),
         nobody=Count("pk", filter=no_mail & Q(customer__phone="")),
     )  # fmt: skip
-    ways = [
+    ways: list[tuple[StrOrPromise, int]] = [
         (Medium.EMAIL.label, counts["mail"]), (by_number.label, counts["number"]), (_("through their case"), counts["case"]),
         (_("no way known"), counts["nobody"]),
     ]  # fmt: skip
