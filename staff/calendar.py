@@ -97,6 +97,13 @@ class Calendar:
     def _ordinary(self) -> Sequence[tuple[time, time]]:
         return next((self.hours[weekday] for weekday in range(7) if self.hours.get(weekday)), ())
 
+    @cached_property
+    def minutes_a_day(self) -> int:
+        """How long the office is open on an ordinary day; 0 where it never is."""
+        day = date(2000, 1, 1)
+        lengths = (datetime.combine(day, closes) - datetime.combine(day, opens) for opens, closes in self._ordinary)
+        return int(sum(lengths, NOTHING) / timedelta(minutes=1))
+
     def spans(self, day: date) -> list[Span]:
         """The same as moments."""
         return [(self.at(day, opens), self.at(day, closes)) for opens, closes in self.hours_of(day)]
@@ -280,6 +287,8 @@ def left_until(moment: Moment, now: Moment, calendar: Calendar) -> Left | None:
     if days > 1:
         return Left(days, WORKING_DAYS, is_late)
     minutes = int(calendar.open_time(start, end) / timedelta(minutes=1))
+    if minutes and minutes >= calendar.minutes_a_day:
+        return Left(minutes // calendar.minutes_a_day, WORKING_DAYS, is_late)
     if minutes >= 60:
         return Left(minutes // 60, OFFICE_HOURS, is_late)
     return Left(minutes, OFFICE_MINUTES, is_late) if minutes else None

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from complaints.models import Complaint
 from complaints.queries.words import due_in_words
 from escalation.forms.information import Moment, ReplyForm, say_which
+from escalation.forms.rungs import RungForm
 from escalation.models import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.queries.people import may_answer
 from escalation.services import marks, orders
@@ -27,6 +28,8 @@ class RungAdmin(OfficeAdmin):
     view_permission = "complaints.read_files"
     list_display = ("of_what", "severity", "kind", "when", "act", "active")
     list_filter = ("active", "act", "matter")
+    form = RungForm
+    fields = ("matter", ("severity", "kind"), "when", "act", "active")
     ordering = ("matter", "minutes", "pk")
 
     @admin.display(description=_("of"), ordering="matter")
@@ -59,6 +62,12 @@ class OfCase(RecordAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One button: it is about one case, and another one begins from its own page."""
+        one = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        page: HttpResponse = super().add_view(request, form_url, one | (extra_context or {}))
+        return page
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         case = request.GET.get("case", "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time
 
 import holidays
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from staff.models import CalendarYear, OfficeHours, User, WorkDay
@@ -34,7 +35,7 @@ def begin(*, at: datetime) -> None:
 @transaction.atomic
 def fill(*, year: int, country: str, by: User | None, at: datetime, part: str = "") -> CalendarYear:
     """Enter a year, and the days the library knows of it that are not entered yet; what people entered stays as it is."""
-    known = _library(year, country, part)
+    known = _library(year, country, part, "zh_CN" if _language(by).startswith("zh") else "en_US")
     row = CalendarYear.objects.select_for_update().filter(year=year).first() or CalendarYear(year=year)
     row.country, row.part = country.upper(), part
     row.weekend = "".join(map(str, sorted(known.weekend)))
@@ -43,7 +44,9 @@ def fill(*, year: int, country: str, by: User | None, at: datetime, part: str = 
         row.save()
     there = set(WorkDay.objects.filter(day__year=year).values_list("day", flat=True))
     days = {day: (False, name) for day, name in known.items()}
-    days |= {day: (True, _("Worked instead of a holiday")) for day in known.weekend_workdays if day.year == year}
+    with translation.override(_language(by)):
+        worked = _("Worked instead of a holiday")
+    days |= {day: (True, worked) for day in known.weekend_workdays if day.year == year}
     for day, (working, name) in sorted(days.items()):
         if day.year == year and day not in there:
             special = WorkDay(day=day, working=working, name=name[:120])
@@ -52,9 +55,15 @@ def fill(*, year: int, country: str, by: User | None, at: datetime, part: str = 
     return row
 
 
-def _library(year: int, country: str, part: str) -> holidays.HolidayBase:
+def _language(by: User | None) -> str:
+    """Of whoever fills the year in; the company's own where set-up does."""
+    return by.language if by is not None else settings.LANGUAGE_CODE
+
+
+def _library(year: int, country: str, part: str, language: str | None = None) -> holidays.HolidayBase:
+    """The days of a year; what the library cannot name in this language it names in its own."""
     try:
-        return holidays.country_holidays(country.upper(), subdiv=part or None, years=year)
+        return holidays.country_holidays(country.upper(), subdiv=part or None, years=year, language=language)
     except NotImplementedError as error:
         raise NotDone(
             _("No holidays are known of “%(country)s”. Enter the days by hand.") % {"country": f"{country} {part}".strip()}

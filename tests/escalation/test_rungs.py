@@ -14,6 +14,7 @@ from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Severity, Step
 from config.work import work_for
+from escalation.forms.rungs import PlaceWidget
 from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.queries.climbed import by_matter
 from escalation.services import marks, orders, rungs, starter_rungs
@@ -315,3 +316,28 @@ def test_what_was_said_long_ago_is_not_read_again_each_minute(office: Office, at
     assert rungs.climb(at=late) == 3
     with django_assert_num_queries(4):
         assert rungs.climb(at=late + MINUTE) == 0
+
+
+def test_a_rung_is_entered_as_people_say_it(office: Office) -> None:
+    desk = Desk(office.manager)
+    add = reverse("admin:escalation_rung_add")
+    said = {"matter": "decision", "severity": "", "kind": "", "when_0": 3, "when_1": 24 * 60, "when_2": -1, "act": "head", "active": "on"}
+    assert desk.client.post(add, said).status_code == 302
+    rung = Rung.objects.get(matter="decision")
+    assert rung.minutes == -3 * 24 * 60
+    assert PlaceWidget().decompress(rung.minutes) == [3, 24 * 60, -1]
+    shown = desk.client.get(reverse("admin:escalation_rung_change", args=[rung.pk])).content.decode()
+    assert [f'name="when_{part}"' in shown for part in range(3)] == [True, True, True]
+    again = desk.client.post(add, said)
+    assert (again.status_code, Rung.objects.filter(matter="decision").count()) == (200, 1)
+    beyond = desk.client.post(add, said | {"when_0": 400})
+    assert (beyond.status_code, bool(beyond.context["errors"])) == (200, True)
+    for reader in (office.agent, office.manager):
+        assert Desk(reader).get("escalation_rung_change", rung.pk).status_code == 200
+    history = rung.history.latest("pk")
+    assert desk.client.get(reverse("admin:escalation_rung_simple_history", args=[rung.pk, history.pk])).status_code == 200
+
+
+def test_a_new_order_has_one_button(office: Office, at: datetime) -> None:
+    page = Desk(office.executive).client.get(reverse("admin:escalation_supervisionorder_add"), {"case": Walk(office, at).case.pk})
+    assert [f'name="{button}"' in page.content.decode() for button in ("_save", "_addanother", "_continue")] == [True, False, False]

@@ -292,6 +292,11 @@ def test_h3_the_calendar_is_chinas_with_its_days_of_the_weekend_that_are_worked(
     assert CalendarYear.objects.get(year=2026).complete
 
 
+def test_days_are_named_in_the_language_of_the_company() -> None:
+    calendars.fill(year=2023, country="CN", by=None, at=timezone.now())
+    assert {"春节", "调休上班"} <= set(WorkDay.objects.filter(day__year=2023).values_list("name", flat=True))
+
+
 def test_h3_a_year_without_its_days_worked_instead_of_holidays_is_called_incomplete() -> None:
     assert not calendars.fill(year=2027, country="CN", by=None, at=timezone.now()).complete
     assert calendars.fill(year=2027, country="DE", by=None, at=timezone.now()).complete

@@ -214,7 +214,7 @@ def test_a_pause_is_over_when_nothing_is_left_that_stands_still(office: Office, 
 
 def test_an_order_to_answer_an_order_cannot_be_made(office: Office, client: Any) -> None:
     client.force_login(office.manager)
-    said = {"matter": "order", "act": "order", "minutes": 60, "active": "on"}
+    said = {"matter": "order", "act": "order", "when_0": 1, "when_1": 60, "when_2": 1, "active": "on"}
     page = client.post(reverse("admin:escalation_rung_add"), said)
     assert (page.status_code, Rung.objects.filter(matter="order", act="order").count()) == (200, 0)
     assert page.context["errors"]

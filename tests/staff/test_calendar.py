@@ -329,6 +329,10 @@ def test_office_time_adds_up(calendar: Calendar, one: datetime, two: datetime, t
         ("2026-03-04 10:00", "2026-03-02 18:00", (2, WORKING_DAYS, True)),
         ("2026-03-02 18:00", "2026-03-02 17:00", (1, OFFICE_HOURS, True)),
         ("2026-03-07 10:00", "2026-03-08 10:00", None),
+        # From one office day on it is days: nobody says sixteen working hours.
+        ("2026-03-03 17:00", "2026-03-02 10:00", (1, WORKING_DAYS, True)),
+        ("2026-03-02 09:00", "2026-03-02 18:00", (1, WORKING_DAYS, False)),
+        ("2026-03-02 10:00", "2026-03-03 09:30", (8, OFFICE_HOURS, False)),
     ],
 )
 def test_time_left_as_people_say_it(now: str, end: str, expected: tuple[int, str, bool] | None) -> None:
