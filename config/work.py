@@ -166,7 +166,7 @@ def _of_cases(user: User, at: datetime) -> Iterable[Pile]:
     row = _case_row(at)
     escalated = visible.filter(pk__in=Escalation.objects.lying_with(user).values("complaint")).exclude(handler=user)
     yield _pile(_("Complaints escalated to me"), escalated.order_by(*by_due), row, _list("whose=me", "escalation", "escalation"))
-    approving = visible.none()
+    approving: QuerySet[Complaint] = visible.none()
     if user.has_perm("complaints.approve_remedy"):
         approving = _to_approve(user, visible, at)
         yield _pile(_("Waiting for my approval"), approving.order_by(*by_due), row, _list("whose=approval"))

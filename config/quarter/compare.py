@@ -30,7 +30,7 @@ HAPPENED = {
         SELECT 'hand over', complaint_id, at, at FROM complaints_assignment WHERE kind = 'handed_over' AND actor = 'system'""",
 }
 #: Rows that follow from one that happened: each as (what it follows from, the row), in equal numbers.
-#: Of rungs: each person told once. Of rungs that order supervision: one order.
+#: Of rungs: each person told once. Of rungs that order supervision: one order at a time.
 TOLD = """
     SELECT t.user_id, e.at, c.number, count(*) FROM escalation_escalation e JOIN escalation_escalation_told t ON t.escalation_id = e.id
     JOIN complaints_complaint c ON c.id = e.complaint_id WHERE e.rung_id IS NOT NULL GROUP BY 1, 2, 3
@@ -39,7 +39,17 @@ MAILS = """
     SELECT m.to_user_id, m.at, substring(m.subject from '[0-9]{6}-[0-9A-Z]+'), count(*) FROM complaints_message m
     WHERE m.to_user_id IS NOT NULL AND m.kind = 'notice' AND m.actor = 'system' AND m.subject ~ '[0-9]{6}-[0-9A-Z]+' GROUP BY 1, 2, 3
 """
-ORDERED = "SELECT complaint_id, at, at + interval '24 hours', count(*) FROM escalation_escalation WHERE act = 'order' AND rung_id IS NOT NULL GROUP BY 1, 2"
+#: Unless one waits for the same head already; of which department the case was then says its history.
+ORDERED = """
+    SELECT e.complaint_id, e.at, e.at + interval '24 hours', 1 FROM (
+        SELECT DISTINCT complaint_id, at FROM escalation_escalation WHERE act = 'order' AND rung_id IS NOT NULL) e
+    WHERE NOT EXISTS (
+        SELECT 1 FROM escalation_supervisionorder o
+        WHERE o.complaint_id = e.complaint_id AND o.by_id IS NULL AND o.at < e.at AND (o.answered_at IS NULL OR o.answered_at > e.at)
+        AND o.department_id = (
+            SELECT h.department_id FROM complaints_historicalcomplaint h WHERE h.id = e.complaint_id AND h.history_date <= e.at
+            ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1))
+"""
 ORDERS = "SELECT complaint_id, at, due_at, count(*) FROM escalation_supervisionorder WHERE by_id IS NULL GROUP BY 1, 2, 3"
 CLIMBED = """
     SELECT x.told_id, x.at, c.number, count(*) FROM escalation_routedclimb x JOIN escalation_routeditem i ON i.id = x.item_id

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -164,6 +165,16 @@ class SupervisionOrderAdmin(OfCase, OfficeAdmin):
     def ordered_by(self, order: SupervisionOrder) -> str:
         return order.by.name if order.by else str(_("by a rung"))
 
+    @admin.display(description=_("what was late"))
+    def about(self, order: SupervisionOrder) -> str:
+        """The limits a rung ordered it for; what became late while it waited is answered with it."""
+        if order.by_id is not None:
+            return "–"
+        rows = Escalation.objects.filter(complaint=order.complaint_id, act=Rung.Act.ORDER, rung__isnull=False, at__gte=order.at)
+        rows = rows.filter(at__lt=order.answered_at) if order.answered_at else rows
+        said = (f"{MATTERS.get(row.matter, row.matter)} ({timezone.localtime(row.due_at):%m-%d %H:%M})" for row in rows.order_by("pk"))
+        return gettext(", ").join(said) or "–"
+
     @admin.display(description=_("how it stands"))
     def standing(self, order: SupervisionOrder) -> SafeString:
         """In words; the colour only repeats them."""
@@ -184,7 +195,19 @@ class SupervisionOrderAdmin(OfCase, OfficeAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return ["complaint", "words", "due_at"]
-        return ["complaint", "department", "words", "ordered_by", "at", "due_at", "standing", "answer", "answered_by", "answered_at"]
+        return [
+            "complaint",
+            "department",
+            "words",
+            "ordered_by",
+            "at",
+            "due_at",
+            "about",
+            "standing",
+            "answer",
+            "answered_by",
+            "answered_at",
+        ]
 
     def save_model(self, request: HttpRequest, obj: SupervisionOrder, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         said = form.cleaned_data

@@ -19,7 +19,7 @@ def by_matter(escalations: Iterable[Escalation], marks: Iterable[CaseMark]) -> l
     told, lines, because = _told(rows), defaultdict(list), {mark.pk: mark.get_cause_display() for mark in marks}
     names = dict(Rung._meta.get_field("matter").flatchoices)
     for row in rows:
-        label = names.get(row.matter, row.matter) if row.matter else because.get(row.mark_id, "")
+        label = names.get(row.matter, row.matter) if row.matter else because.get(row.mark_id or 0, "")
         said = _done(row.act) % {"people": _(", ").join(told[row.pk]) or "–"}
         lines[str(label)].append(f"{said} ({timezone.localtime(row.at):%m-%d %H:%M})")
     return [(label, _(", ").join(said)) for label, said in lines.items()]

@@ -120,7 +120,10 @@ def _still_owed(due: Due) -> bool:
 
 
 def order_by_rung(case: Complaint, due: Due, *, at: datetime, language: str) -> SupervisionOrder:
-    """The head answers why it is late and what happens now; asked in their language."""
+    """The head answers why it is late and what happens now; asked in their language. While one waits for the same head, none is added to it."""
+    waiting = SupervisionOrder.objects.unanswered().filter(complaint=case, department=case.department, by=None)
+    if (order := waiting.select_for_update(of=("self",)).order_by("pk").first()) is not None:
+        return order
     with translation.override(language):
         words = _("%(number)s has been overdue since %(due)s: why, and what happens now by when?")
     text = words % {"number": case.number, "due": timezone.localtime(due.due_at).strftime("%Y-%m-%d %H:%M")}

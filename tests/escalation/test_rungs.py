@@ -341,3 +341,24 @@ def test_a_rung_is_entered_as_people_say_it(office: Office) -> None:
 def test_a_new_order_has_one_button(office: Office, at: datetime) -> None:
     page = Desk(office.executive).client.get(reverse("admin:escalation_supervisionorder_add"), {"case": Walk(office, at).case.pk})
     assert [f'name="{button}"' in page.content.decode() for button in ("_save", "_addanother", "_continue")] == [True, False, False]
+
+
+def test_one_order_at_a_time_waits_for_a_head(office: Office, at: datetime) -> None:
+    """A further limit that becomes late stands as an escalation and on the page of the order, and makes none of its own until that is answered."""
+    walk = Walk(office, at)
+    walk.apologize()
+    first, step = (Deadline.objects.get(complaint=walk.case, matter=matter, state="open") for matter in ("first_answer", walk.case.step))
+    only(("", 0, Rung.Act.ORDER))
+    early, late = sorted((first.due_at, step.due_at))
+    rungs.climb(at=early)
+    rungs.climb(at=late)
+    order = SupervisionOrder.objects.get()
+    assert Escalation.objects.filter(act="order").count() == 2
+    mails = Message.objects.filter(to_user=office.reception_head, text__contains=f"/supervisionorder/{order.pk}/change/")
+    assert mails.count() == 2
+    page = Desk(office.reception_head).get("escalation_supervisionorder_change", order.pk).content.decode()
+    assert all(f"({timezone.localtime(moment):%m-%d %H:%M})" in page for moment in (early, late))
+    orders.answer(order_id=order.pk, text="今天办结。", by=office.reception_head, at=late + MINUTE)
+    decision = Deadline.objects.get(complaint=walk.case, matter="decision", state="open")
+    rungs.climb(at=decision.due_at)
+    assert SupervisionOrder.objects.count() == 2
