@@ -50,7 +50,7 @@ NOTICE = {
     "notice_text_en": "The seal of the valve may leak. Look for the lot on the nameplate. If you see water, switch the heater off, close the"
     " inlet and call 400-000-1230. We replace the seal at your home, free of charge.",
 }  # fmt: skip
-FACTS = "1. 已确认：WH60-2508B 批次共售出 214 台，接到渗水反映 6 起，无人受伤（品质检验部台账）。\n2. 原因：阀门密封圈硬度超差（检验报告 QC-0918）。\n3. 已停售该批次，已通知顾客免费更换。"
+FACTS = "1. 已确认：WH60-2508B 批次已查到购买者 10 位，接到渗水反映，无人受伤（品质检验部台账）。\n2. 原因：阀门密封圈硬度超差（检验报告 QC-0918）。\n3. 已停售该批次，已通知顾客免费更换。"
 STATEMENT = "我们向受影响的家庭致歉。该批次热水器的密封圈可能渗水，目前没有人受伤。发现渗水请先断电、关阀。我们免费上门更换，明天同一时间再次通报进展。"
 
 
@@ -88,10 +88,11 @@ def _leaking_heaters(*, at: datetime) -> Incident:
     goods = affected.find(incident_id=incident.pk, product=heater, lots=[HEATER_LOT], by=head, at=at + hour)
     affected.review(goods_id=goods.pk, accepted=True, remark="已与销售记录核对。", by=other, at=at + 3 * hour)
     incidents.publish(incident_id=incident.pk, by=boss, at=at + 4 * hour, **NOTICE)
-    measures.decide(
+    stop = measures.decide(
         incident_id=incident.pk, kind=Measure.Kind.STOP_SALE, what="门店与仓库停售该批次并封存。", reason="防止扩散。", owner=person("E1008"),
         due_on=timezone.localdate(at) + timedelta(days=10), by=head, at=at + 4 * hour,
     )  # fmt: skip
+    measures.complete(measure_id=stop.pk, proof="门店下架照片与仓库封存单", by=person("E1008"), at=at + 5 * hour)
     measure = measures.decide(
         incident_id=incident.pk, kind=Measure.Kind.FREE_REPAIR, what="免费上门更换密封圈。", reason="渗水会造成财产损失。", owner=person("E1005"),
         due_on=timezone.localdate(at) + timedelta(days=20), by=head, at=at + 4 * hour, **LETTER,
