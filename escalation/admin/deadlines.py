@@ -223,6 +223,14 @@ class PauseAdmin(OfCase):
     )
 
 
+class _Granting(GrantForm):
+    """With the date as it is and as it would be before the eyes of who decides."""
+
+    def about(self, extension: Extension) -> None:
+        if dates := extensions.dates_in_words(extension):
+            self.fields["answer"].help_text = _("Date now, and when granted: %(dates)s") % {"dates": dates}
+
+
 def _may_decide(request: HttpRequest, row: Extension) -> bool:
     user = user_of(request)
     return row.state == Extension.State.ASKED and row.asked_by_id != user.pk and may_grant(user, row.complaint, timezone.localdate())
@@ -245,7 +253,7 @@ class ExtensionAdmin(OfCase):
             label=_("Grant"),
             explanation=_("The date moves, and the customer is told."),
             done=_("The extension is granted; the customer is told."),
-            form=GrantForm,
+            form=_Granting,
             shows=("reason", "to_customer"),
             offered=_may_decide,
             run=lambda row, said, by, at: extensions.grant(extension_id=row.pk, by=by, at=at, **said),

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from escalation.forms.information import Moment
-from escalation.models import Deadline, Extension, Regime
+from escalation.models import Deadline, Regime
 from escalation.obligations import BY_ITSELF, PauseReason, with_unit
-from escalation.services import extensions
 
 
 class Words(forms.CharField):
@@ -41,10 +40,6 @@ class AskForm(forms.Form):
 
 class GrantForm(forms.Form):
     answer = Words(label=_("Answer"), required=False)
-
-    def about(self, extension: Extension) -> None:
-        if dates := extensions.dates_in_words(extension):
-            self.fields["answer"].help_text = _("Date now, and when granted: %(dates)s") % {"dates": dates}
 
 
 class RefuseForm(forms.Form):
