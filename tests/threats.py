@@ -24,7 +24,7 @@ REQUIRED = [
     "B12", "B13", "C1", "C2", "C3", "C4", "C6", "C7", "C8", "D2", "D3", "D5", "D6", "D7", "D8", "D10", "D12", "D13", "H5", "H6", "H8", "H9",
     "H1", "H2", "H3", "H4", "H10", "H11", "H12", "H13", "H14", "I1", "I2", "I3", "I4", "I6", "I7", "I9", "I10", "I11", "E1", "E2", "E3", "E4", "E5", "E6",
     "E7", "E8", "E9", "F1", "F2", "F3", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F13", "F15", "F16", "F17", "F20", "G1", "G2", "G3", "G4", "G5", "G8", "G9", "G10", "G11",
-    "G12", "J1", "J3", "K1", "K2", "K3", "K4", "K6", "K7", "K8", "K9", "K10", "K11", "K13",
+    "G12", "J1", "J3", "J4", "J6", "K1", "K2", "K3", "K4", "K6", "K7", "K8", "K9", "K10", "K11", "K13",
 ]  # fmt: skip
 
 #: What is tried, and what must happen.
@@ -127,6 +127,8 @@ CASES = {
     "I11": "Every look at an identity or a penalty is kept",
     "J1": "A survey link that is old, foreign or forged shows and changes nothing",
     "J3": "A rating that is none is refused",
+    "J4": "What goes to chat groups goes to the hosts of their programs alone, and follows no redirect",
+    "J6": "A host that answers byte by byte, or without end, holds no worker",
     "K1": "Web processes killed under load lose nothing acknowledged",
     "K2": "Killed within an act: all of it or nothing",
     "K3": "A worker killed while sending: at most one copy more, same Message-ID",
