@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -214,7 +215,7 @@ def test_taking_most_people_out_voids_the_approval_and_is_counted_apart(office: 
     spread.approve(measure, at=later + timedelta(hours=1))
     assert measures.start(measure_id=measure.pk, by=spread.by, at=later).state == State.RUNNING
     page = signed_in(office.manager).get(f"/admin/escalation/measure/{measure.pk}/change/").content.decode()
-    assert "<td>3</td>" in page
+    assert re.search(r"<td[^>]*>3</td>", page)
 
 
 def test_when_nobody_is_left_that_too_is_approved_and_the_measure_ends(office: Office, now: datetime) -> None:
