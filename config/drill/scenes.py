@@ -159,15 +159,13 @@ def _struck(scene: Scene, held: int) -> None:
 def database_restarted(scene: Scene) -> None:
     """K7: the database is stopped at once, as if it had crashed, and started again; until that has met a request, which a quick machine may finish first."""
     time.sleep(scene.seconds / 2)
-    before = scene.load.failed
-    for stops in range(1, STOPS + 1):
+    before, stops, up = scene.load.failed, 0, time.monotonic()
+    while scene.load.failed == before and stops < STOPS:
         eventually(lambda: scene.load.in_flight > 0)
         _stop_database(scene)
         scene.machines.database.start()
-        up = time.monotonic()
+        stops, up = stops + 1, time.monotonic()
         scene.wait_for_customers(up)
-        if scene.load.failed > before:
-            break
     scene.wait_for_mail(up)
     _no_tracebacks(scene)
     failed = scene.load.failed - before
