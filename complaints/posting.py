@@ -16,8 +16,11 @@ LONGEST_ANSWER = 10_000
 
 
 def post(address: str, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """Status and the beginning of the answer. Raises OSError when there is none in time; a redirect is an answer like any other."""
-    request = Request(address, data=content, headers=headers, method="POST")  # noqa: S310 - the caller has looked at it
+    """Status and the beginning of the answer. Raises OSError when there is none in time, or the address is none of the web; a redirect is an answer
+    like any other."""
+    if not address.startswith(("https://", "http://")):  # urllib opens files and FTP, too
+        raise ConnectionError(address)
+    request = Request(address, data=content, headers=headers, method="POST")  # noqa: S310 - an address of the web: asked two lines above
     bell = _Bell()
     bell.start()
     try:
@@ -82,7 +85,7 @@ class _Plain(HTTPHandler):
         self.bell = bell
 
     def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_PlainLine, req, bell=self.bell)  # type: ignore[arg-type]  # the bell comes with it
+        return self.do_open(_PlainLine, req, bell=self.bell)  # type: ignore[arg-type]  # the stubs know no connection that takes a keyword of its own
 
 
 class _Encrypted(HTTPSHandler):

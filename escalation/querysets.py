@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from complaints.permissions import scope_of
 from escalation.obligations import BY_ITSELF
@@ -13,7 +13,7 @@ from staff.models import Absence, Membership
 from staff.roles import Role
 
 if TYPE_CHECKING:
-    from escalation.models import CaseMark, DepartmentRequest, Digest, Escalation, RoutedItem, SupervisionOrder  # noqa: F401 - named in strings below
+    from escalation.models import CaseMark, DepartmentRequest, Digest, Escalation, Measure, RoutedItem, SupervisionOrder  # noqa: F401 - named in strings below
     from staff.models import User
 
 #: Of a message that somebody has got.
@@ -171,12 +171,12 @@ class AffectedQuerySet(QuerySet[Any]):
         """Excluded one by one, each for a reason; not with all that a wrong question had found."""
         return self.filter(state="excluded").exclude(goods__state="discarded")
 
-    def not_approved_for(self, measure: Model) -> Self:
+    def not_approved_for(self, measure: Measure) -> Self:
         """Affected, and not among those the measure was approved for; in the order they were found."""
         from escalation.models import Reach  # noqa: PLC0415  # models import this module
 
         approved = Reach.objects.filter(measure=measure.pk, affected=OuterRef("pk"))
-        return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(approved)).order_by("pk")  # type: ignore[attr-defined]  # a Measure, which imports this module
+        return self.filter(incident=measure.incident_id).confirmed().exclude(Exists(approved)).order_by("pk")
 
     def with_complained(self) -> Self:
         """`complained`: whether they had, before we came to them."""
@@ -270,7 +270,7 @@ class EscalationQuerySet(QuerySet["Escalation"]):
     def lying_with(self, user: User) -> Self:
         """Told to them and still so: what was due then is due still; or it reached the executives by a mark, and the case is open."""
         from complaints.models import Promise  # noqa: PLC0415  # models of this app import this module
-        from escalation.models import Deadline, SupervisionOrder  # noqa: PLC0415  # the same
+        from escalation.models import Deadline, SupervisionOrder  # noqa: PLC0415  # models import this module
 
         case, due = {"complaint": OuterRef("complaint")}, OuterRef("due_at")
         limit = Deadline.objects.open().filter(**case, matter=OuterRef("matter"), due_at=due)

@@ -99,8 +99,9 @@ def _leaking_heaters(*, at: datetime) -> Incident:
     )  # fmt: skip
     measures.approve(measure_id=measure.pk, seen=approval.fingerprint(measure), by=boss, at=at + 6 * hour)
     measures.start(measure_id=measure.pk, by=head, at=at + 7 * hour)
-    while broadcast.send_batch(measure_id=measure.pk, at=at + 7 * hour):
-        pass  # as the worker does it
+    made = 1
+    while made:  # batch after batch, as the worker does it
+        made = broadcast.send_batch(measure_id=measure.pk, at=at + 7 * hour)
     _answers(measure, at=at + timedelta(days=1))
     return incident
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from complaints import outbox
 from complaints.models import Message, Product
 from complaints.services import purchases
 from complaints.services.purchases import PurchaseInput
-from config.drill.machines import children_of, eventually, kill
+from config.drill.machines import CHANCE, eventually, kill
 from escalation.models import Measure, Reach
 from escalation.queries import approval, progress
 from escalation.services import affected, incidents, measures
@@ -112,10 +111,10 @@ def _watch(scene: Scene, measure: Measure, by: User) -> int:
 
 def _kill_one(scene: Scene) -> int:
     """One of the processes that do jobs; its worker starts anew."""
-    crew = [pid for watchman in children_of(scene.machines.pid("worker")) for pid in children_of(watchman)]
+    crew = scene.machines.crew()
     if not crew:
         return 0
-    kill(random.choice(crew))  # noqa: S311 - no secret hangs on it
+    kill(CHANCE.choice(crew))
     return 1
 
 

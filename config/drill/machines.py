@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 from django.conf import settings
 
@@ -22,6 +23,8 @@ RESTART_SECONDS = 1.0
 PATIENCE_SECONDS = 60
 #: Gives the socket to a program as systemd does: as file number 3, said in the environment.
 HAND_OVER = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid())); os.execv(sys.argv[2], sys.argv[2:])"
+#: Which process is killed, and after how long.
+CHANCE = SystemRandom()
 
 
 def children_of(pid: int) -> list[int]:
@@ -121,6 +124,10 @@ class Machines:
 
     def pid(self, name: str) -> int:
         return self.children[name].process.pid
+
+    def crew(self) -> list[int]:
+        """The processes that do jobs: each below a watchman of the worker."""
+        return [pid for watchman in children_of(self.pid("worker")) for pid in children_of(watchman)]
 
     def deploy(self, name: str, within: float) -> float:
         """SIGTERM, then a start: what a deploy does. Seconds until the old one was gone."""

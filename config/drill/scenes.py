@@ -1,7 +1,6 @@
 """What is done to the machines: each scene is one kind of fault under load, and what must hold during it."""
 
 import os
-import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from complaints.models import Message
 from config import jobs
 from config.drill.broadcast import everybody_told
 from config.drill.load import Load
-from config.drill.machines import PATIENCE_SECONDS, Machines, below, busy, children_of, eventually, kill
+from config.drill.machines import CHANCE, PATIENCE_SECONDS, Machines, below, busy, children_of, eventually, kill
 from config.drill.sink import Sink
 from staff.models import User
 from staff.roles import Role
@@ -95,10 +94,10 @@ def web_workers_killed(scene: Scene) -> None:
         eventually(lambda: scene.load.in_flight > 0 and bool(children_of(scene.machines.pid("web"))))
         serving = children_of(scene.machines.pid("web"))
         if serving:
-            kill(random.choice(serving))  # noqa: S311 - no secret hangs on it
+            kill(CHANCE.choice(serving))
             kills += 1
         scene.wait_for_customers(time.monotonic())
-        time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - chance, no secret
+        time.sleep(CHANCE.uniform(0.05, 0.5))
     again = sum(each.tries > 1 for each in scene.load.acknowledged)
     scene.require(kills >= WEB_KILLS, f"only {kills} kills")
     scene.require(scene.load.broken >= STRUCK, f"only {scene.load.broken} requests were under way when their process was killed")
@@ -110,9 +109,8 @@ def job_workers_killed(scene: Scene) -> None:
     kills, held = 0, _held()
     while scene.goes_on(proved=kills >= JOB_KILLS and _held() - held >= STRUCK):
         scene.wait_for_mail(time.monotonic())
-        crew = [pid for watchman in children_of(scene.machines.pid("worker")) for pid in children_of(watchman)]
-        if crew:
-            kill(random.choice(crew))  # noqa: S311 - chance, no secret
+        if crew := scene.machines.crew():
+            kill(CHANCE.choice(crew))
             kills += 1
         eventually(scene.machines.children["worker"].has_died, 5)
         eventually(lambda: not scene.machines.children["worker"].has_died(), 10)

@@ -72,5 +72,5 @@ class RungForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The minutes stand in no field of their own, and the rules of the table are held against them all the same."""
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # of Django, which the stubs leave out
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django has it, django-stubs do not declare it
         return excluded if "when" in self.errors else excluded - {"minutes"}
