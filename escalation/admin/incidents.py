@@ -357,7 +357,7 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
 
     @admin.display(description=_("Channels tried"))
     def tried_by(self, one: Reach) -> str:
-        return ", ".join(str(Medium(each).label) for each in one.tried)
+        return gettext(", ").join(str(Medium(each).label) for each in one.tried)
 
     @admin.display(description=_("The customer's words"))
     def words(self, one: Reach) -> str:
