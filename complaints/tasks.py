@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from complaints import outbox
 from complaints.models import Attachment
-from complaints.services import assign, erasure, examinations, payouts, selection
+from complaints.services import assign, erasure, examinations, lapse, payouts, selection
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,11 @@ def deliver_outbox() -> int:
 def erase_what_is_old() -> int:
     """Erase personal data of cases closed longer ago than they are kept; how many cases."""
     return erasure.erase_what_is_old(at=timezone.now())
+
+
+def lapse_unanswered(at: datetime | None = None) -> int:
+    """Daily: decisions whose window has passed; how many lapsed."""
+    return lapse.lapse_unanswered(at=at or timezone.now())
 
 
 def close_unasked(at: datetime | None = None) -> int:

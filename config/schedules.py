@@ -46,7 +46,7 @@ TIMETABLE = (
     Timetable(name="recount", func="escalation.tasks.recount", minutes=1),
     # By the clock alone. What moves a case comes first: nobody is told of what settles itself in the same minute.
     Timetable(name="hand over", func="complaints.tasks.hand_over_absent", cron="5 7 * * *", escalates=True),
-    Timetable(name="lapse", func="escalation.tasks.lapse_unanswered", cron="10 7 * * *", escalates=True),
+    Timetable(name="lapse", func="complaints.tasks.lapse_unanswered", cron="10 7 * * *", escalates=True),
     Timetable(name="close who is not asked", func="complaints.tasks.close_unasked", cron="20 7 * * *", escalates=True),
     Timetable(name="pauses", func="escalation.tasks.resume_over", minutes=1, escalates=True),
     Timetable(name="rungs", func="escalation.tasks.climb_rungs", minutes=1, escalates=True),

@@ -9,14 +9,9 @@ from complaints import outbox
 from complaints.tasks import goes_on
 from escalation.models import Measure
 from escalation.services import broadcast as broadcasts
-from escalation.services import crises, digests, lapse, pauses, routing, rungs
+from escalation.services import crises, digests, pauses, routing, rungs
 from escalation.services import recount as recounting
 from staff.services import notices
-
-
-def lapse_unanswered(at: datetime | None = None) -> int:
-    """Daily: decisions whose window has passed; how many lapsed."""
-    return lapse.lapse_unanswered(at=at or timezone.now())
 
 
 def climb_unanswered(at: datetime | None = None) -> int:

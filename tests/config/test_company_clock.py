@@ -49,8 +49,8 @@ def test_a_task_of_the_worker_lives_in_the_company_s_day(zone: str, day: str, mo
         seen.append(str(timezone.localdate(datetime(2026, 3, 2, 20, 0, tzinfo=UTC))))
         return 0
 
-    monkeypatch.setattr("escalation.services.lapse.lapse_unanswered", see)
-    async_task("escalation.tasks.lapse_unanswered", sync=True)
+    monkeypatch.setattr("complaints.services.lapse.lapse_unanswered", see)
+    async_task("complaints.tasks.lapse_unanswered", sync=True)
     assert seen == [day]
     assert timezone.get_current_timezone_name() == before
     cache.delete("company.time_zone")

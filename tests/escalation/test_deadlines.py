@@ -1,4 +1,4 @@
-"""Deadlines follow the steps; unanswered decisions lapse."""
+"""Deadlines follow the steps."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.services import endings, messages, notify
-from complaints.workflow import TEN_STEPS, Actor, Outcome, Step
+from complaints.workflow import TEN_STEPS, Actor, Step
 from escalation.models import Deadline, DeadlineChange, DeadlinePolicy, Pause, Recount, Regime
 from escalation.services import pauses, policies, recount
-from escalation.services.lapse import lapse_unanswered
 from staff.models import Company
 from tests.factories.cases import Office, Walk
 from tests.factories.time import counted_anew
@@ -309,41 +308,6 @@ def test_letting_time_stand_still_and_run_again_costs_as_many_queries_however_ma
     assert cost_of_many == cost
     assert cost_of_answer_to_many == cost_of_answer
     assert max(*cost, cost_of_answer) <= 14
-
-
-# --- lapse ----------------------------------------------------------------------------------------------------------
-def test_a_decision_lapses_after_its_window_and_not_before(office: Office, now: datetime) -> None:
-    walk = Walk(office, now)
-    walk.to(Step.NOTIFY)
-    walk.send()
-    end = walk.at + timedelta(days=Company.current().answer_days)
-
-    assert lapse_unanswered(at=end - timedelta(minutes=1)) == 0
-    assert walk.fresh().step == Step.NOTIFY
-    assert lapse_unanswered(at=end) == 1
-    assert walk.fresh().step == Step.PENALIZE
-    assert lapse_unanswered(at=end) == 0
-    walk.at = end
-    assert walk.to(Step.CLOSED).outcome == Outcome.LAPSED
-
-
-def test_one_case_that_cannot_lapse_stops_no_other(office: Office, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    walks = [Walk(office, now) for _number in range(2)]
-    for walk in walks:
-        walk.to(Step.NOTIFY)
-        walk.send()
-    lapse, broken = notify.lapse, walks[0].case
-
-    def failing(*, complaint_id: int, at: datetime) -> Complaint:
-        if complaint_id == broken.pk:
-            raise ZeroDivisionError
-        return lapse(complaint_id=complaint_id, at=at)
-
-    monkeypatch.setattr(notify, "lapse", failing)
-
-    assert lapse_unanswered(at=now + timedelta(days=30)) == 1
-    assert [walk.fresh().step for walk in walks] == [Step.NOTIFY, Step.PENALIZE]
-    assert broken.number in caplog.text
 
 
 # --- the back office ------------------------------------------------------------------------------------------------
