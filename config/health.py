@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -39,6 +40,7 @@ def check(*, at: datetime) -> dict[str, str]:
     try:
         connection.ensure_connection()
         parts = {"database": "ok", "migrations": "ok" if are_migrations_applied() else "some are not applied: manage.py migrate"}
+        parts["static files"] = "ok" if are_static_files_known() else "not known: manage.py collectstatic, then start the web server anew"
         if parts["migrations"] == "ok":
             parts["worker"] = "ok" if is_worker_alive(at=at) else f"no task done in {STALE_AFTER.seconds // 60} minutes: manage.py worker"
             parts["outbox"] = "stuck: messages are due and not tried" if is_outbox_stuck(at=at) else "ok"
@@ -55,6 +57,11 @@ def are_migrations_applied() -> bool:
             return False
         _migrated.add("yes")
     return True
+
+
+def are_static_files_known() -> bool:
+    """Whether this process found the list of collected files when it began: without it every page fails. Some storages need no list."""
+    return bool(getattr(staticfiles_storage, "hashed_files", True))
 
 
 def is_worker_alive(*, at: datetime) -> bool:

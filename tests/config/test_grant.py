@@ -76,3 +76,10 @@ def test_a_role_that_could_do_more_is_refused() -> None:
     for role in ("nobody_of_the_tests", str(connection.settings_dict["USER"])):
         with pytest.raises(CommandError):
             call_command("grant", role)
+
+
+def test_before_the_tables_are_made_it_says_what_comes_first(web: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO not_made_yet")
+    with pytest.raises(CommandError, match="migrate first"):
+        call_command("grant", web)

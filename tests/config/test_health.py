@@ -1,9 +1,11 @@
 """`/healthz/` and `/readyz/`: what a load balancer and an operator ask."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
@@ -35,7 +37,7 @@ def test_readyz_is_ready_when_all_is_well(client: Client) -> None:
     beaten(timezone.now())
     answer = client.get("/readyz/")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "migrations": "ok", "worker": "ok", "outbox": "ok"}
+    assert answer.json() == {"database": "ok", "migrations": "ok", "static files": "ok", "worker": "ok", "outbox": "ok"}
 
 
 @pytest.mark.django_db
@@ -54,6 +56,21 @@ def test_readyz_names_a_stuck_outbox(client: Client, monkeypatch: pytest.MonkeyP
     answer = client.get("/readyz/")
     assert answer.status_code == 503
     assert answer.json()["outbox"].startswith("stuck")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calm_outbox")
+def test_readyz_names_static_files_nobody_collected(client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    """As after a restore into an empty folder: the process answers, and every page of it fails."""
+    settings.STATIC_ROOT = tmp_path
+    beaten(timezone.now())
+    monkeypatch.setattr(health, "staticfiles_storage", ManifestStaticFilesStorage())
+    answer = client.get("/readyz/")
+    assert answer.status_code == 503
+    assert "manage.py collectstatic" in answer.json()["static files"]
+    (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {"redress.css": "redress.0.css"}, "hash": ""}')
+    monkeypatch.setattr(health, "staticfiles_storage", ManifestStaticFilesStorage())
+    assert client.get("/readyz/").json()["static files"] == "ok"
 
 
 @pytest.mark.django_db

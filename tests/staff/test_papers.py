@@ -1,6 +1,8 @@
 """Notices, documents, suggestions, certificates, the company, denied attempts."""
 
 from datetime import date, datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -210,6 +212,21 @@ class TestSetUp:
             call_command("setup", *self.FLAGS, *flags)
         assert not Company.current().is_set_up
         assert not User.objects.exists()
+
+    def test_at_a_terminal_asks_again_for_what_it_cannot_take_and_keeps_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        answers = iter(["", "示例公司", "", "", "", "", "", "M1", "王经理", ""])
+        good = "plum-rain-harbour-7"
+        typed = iter(["1234567890", good, "plum-rain-harbour-8", good, good])
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+        monkeypatch.setattr("getpass.getpass", lambda _question: next(typed))
+        said = StringIO()
+        call_command("setup", stderr=said)
+        assert User.objects.get(employee_number="M1").check_password(good)
+        assert Company.current().name == "示例公司"
+        assert said.getvalue().count("An answer is needed.") == 1
+        assert said.getvalue().count("The two passwords differ.") == 1
+        assert [*answers, *typed] == []
 
     def test_needs_something_to_update(self) -> None:
         with pytest.raises(CommandError):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from config import trigger_guard
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{role} is a superuser, owns tables or belongs to their owner: it could switch off what guards the record."
                 )
+            if MigrationRecorder.Migration._meta.db_table not in connection.introspection.table_names(cursor):
+                raise CommandError("There are no tables yet: manage.py migrate first, as their owner.")
             trigger_guard.hold()
             names = {"role": sql.Identifier(role), "database": sql.Identifier(str(connection.settings_dict["NAME"]))}
             for grant in GRANTS:

@@ -103,14 +103,22 @@ class Command(BaseCommand):
         return answer
 
     def _password(self, options: dict[str, Any]) -> str:
-        password = options["manager_password"]
-        if password is None:
-            if not sys.stdin.isatty():
-                msg = "--manager-password is needed (First manager's password)."
-                raise CommandError(msg)
-            password = getpass.getpass("First manager's password: ")
-            if password != getpass.getpass("Once more: "):
-                msg = "The two passwords differ. Run the command again."
-                raise CommandError(msg)
+        given = options["manager_password"]
+        if given is not None:
+            validate_password(given)
+            return str(given)
+        if not sys.stdin.isatty():
+            msg = "--manager-password is needed (First manager's password)."
+            raise CommandError(msg)
+        while (refused := _why_refused(password := getpass.getpass("First manager's password: "))) is not None:
+            self.stderr.write(refused)  # asked again, so that what was answered before is not lost
+        return password
+
+
+def _why_refused(password: str) -> str | None:
+    """Why this password, typed once, is not taken; None if it is, and was typed the same once more."""
+    try:
         validate_password(password)
-        return str(password)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return None if password == getpass.getpass("Once more: ") else "The two passwords differ."
