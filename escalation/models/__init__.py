@@ -15,13 +15,16 @@ from escalation.models.crisis import (
 from escalation.models.crisis_points import CheckList, Point
 from escalation.models.deadline import Deadline, DeadlineChange, Extension, Pause
 from escalation.models.digest import Digest
+from escalation.models.escalation import Escalation
 from escalation.models.incident import Affected, AffectedGoods, Incident, IncidentCase
+from escalation.models.mark import CaseMark, MarkRule
 from escalation.models.measure import ContactLook, Measure, Reach, Reply
+from escalation.models.order import SupervisionOrder
 from escalation.models.policy import CaseRegime, DeadlinePolicy, Regime
 from escalation.models.recount import Recount
 from escalation.models.request import DepartmentRequest
 from escalation.models.routing import RoutedClimb, RoutedDecision, RoutedItem, RoutingRule
-from escalation.models.rung import CaseMark, Escalation, MarkRule, Rung, SupervisionOrder
+from escalation.models.rung import Rung
 
 __all__ = [
     "Affected",
