@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint
 from complaints.permissions import scope_of
+from escalation.admin.of_case import BegunAtCase
 from escalation.forms.information import AskForm, PromiseForm, ReplyForm, ScoreForm
 from escalation.models import DepartmentRequest
 from escalation.services import requests
@@ -27,9 +27,10 @@ def _to_score(request: HttpRequest, asked: DepartmentRequest) -> bool:
 
 
 @admin.register(DepartmentRequest)
-class DepartmentRequestAdmin(OfficeAdmin):
+class DepartmentRequestAdmin(BegunAtCase, OfficeAdmin):
     """Everybody sees what their department was asked or asks."""
 
+    form_of_new = AskForm
     manage_permission = "escalation.ask_department"
     list_display = ("short", "from_department", "to_department", "by", "wanted_at", "promised_at", "answered_at", "score")
     list_select_related = ("from_department", "to_department", "by")
@@ -52,16 +53,6 @@ class DepartmentRequestAdmin(OfficeAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        if obj is None:
-            cases = Complaint.objects.visible_to(user_of(request)).open()
-            kwargs["form"] = type("AskForm", (AskForm,), {"cases": cases})
-        return super().get_form(request, obj, change, **kwargs)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        case = request.GET.get("case", "")
-        return {"complaint": case} if case.isdecimal() else {}
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from complaints.models import Complaint
+from escalation.forms.of_case import OfCaseForm
 from escalation.models import DepartmentRequest, RoutedDecision
 
 
@@ -38,38 +38,19 @@ class Moment(forms.DateTimeField):
         return moment
 
 
-def say_which(form: Any) -> None:
-    """Name the case under the first words to be written: the field that holds it is hidden."""
-    asked = str(form.data.get("complaint") or form.initial.get("complaint") or "")
-    case = form.cases.filter(pk=asked).first() if asked.isdecimal() else None
-    words = form.fields.get("words") or form.fields.get("question")
-    if case is not None and words is not None:
-        words.help_text = _("About case %(number)s.") % {"number": case.number}
-
-
 class DecisionForm(forms.Form):
     changes = forms.ChoiceField(label=_("What it changes"), choices=RoutedDecision.Changes.choices, widget=UnfoldAdminRadioSelectWidget)
     words = forms.CharField(label=_("The decision, or why nothing changes"), max_length=5000, widget=UnfoldAdminTextareaWidget)
 
 
-class AskForm(forms.ModelForm):
-    """`?case=` of the link names the case; it must be one the asker sees."""
-
+class AskForm(OfCaseForm):
+    begin = _("Ask from the page of the case.")
     wanted_at = Moment(label=_("Wanted by"))
 
     class Meta:
         model = DepartmentRequest
         fields = ["complaint", "to_department", "question", "wanted_at"]
         widgets = {"complaint": forms.HiddenInput, "question": UnfoldAdminTextareaWidget}
-
-    #: Set for each request by the page.
-    cases: Any = Complaint.objects.none()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
-        self.fields["complaint"].error_messages["required"] = str(_("Ask from the page of the case."))
-        say_which(self)
 
 
 class PromiseForm(forms.Form):

@@ -44,6 +44,10 @@ class CaseMark(models.Model):
         return f"{self.complaint} {self.get_cause_display()}"
 
 
+#: What staff say; the system sees the others.
+BY_HAND = (CaseMark.Cause.LEADERS, CaseMark.Cause.REGULATOR, CaseMark.Cause.MEDIA)
+
+
 class MarkRule(models.Model):
     """Whom a mark reaches at once."""
 

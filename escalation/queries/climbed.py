@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalation.models import CaseMark, Escalation, Rung
+from escalation.models.rung import OF_RUNGS
 
 Act = Rung.Act
 
@@ -17,7 +18,7 @@ def by_matter(escalations: Iterable[Escalation], marks: Iterable[CaseMark]) -> l
     """Each matter and what was done on it, in the order it began; one query, and none where nothing was escalated."""
     rows = list(escalations)
     told, lines, because = _told(rows), defaultdict(list), {mark.pk: mark.get_cause_display() for mark in marks}
-    names = dict(Rung._meta.get_field("matter").flatchoices)
+    names = dict(OF_RUNGS)
     for row in rows:
         label = names.get(row.matter, row.matter) if row.matter else because.get(row.mark_id or 0, "")
         said = _done(row.act) % {"people": _(", ").join(told[row.pk]) or "–"}

@@ -13,6 +13,7 @@ from complaints.services.advance import locked
 from complaints.services.errors import NotPossible, Refused
 from complaints.workflow import Step
 from escalation.models import CaseMark, MarkRule, Rung
+from escalation.models.mark import BY_HAND
 from escalation.services import rungs
 from staff.models import User
 
@@ -24,8 +25,6 @@ Cause = CaseMark.Cause
 REPEATS_WITHIN = timedelta(days=180)
 #: Rules.md: 20 and more people are a major complaint.
 MANY_PEOPLE = 20
-#: What staff say; the system sees the others.
-BY_HAND = (Cause.LEADERS, Cause.REGULATOR, Cause.MEDIA)
 
 
 @transaction.atomic(savepoint=False)  # part of the step: it fails with it
