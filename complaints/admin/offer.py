@@ -18,9 +18,9 @@ def remedy_waits(file: WholeFile) -> bool:
 
 
 def may_be_settled(file: WholeFile) -> bool:
-    """No category that needs a ruling or where somebody is hurt; and not while others decide on a solution."""
+    """A category whose cases may be; and not while others decide on a solution."""
     category = file.case.category
-    return category is not None and not category.needs_ruling and not category.injury and not remedy_waits(file)
+    return category is not None and category.may_be_settled and not remedy_waits(file)
 
 
 def second_look_waits(file: WholeFile) -> bool:

@@ -61,11 +61,9 @@ class FulfilForm(ActForm):
     )
 
     def offer(self) -> None:
-        taken = {
-            remedy.pk: (0, remedy.chosen_option) for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED
-        }
-        items = [item for item in self.offers.rows("items", "due_on", "pk") if item.option in taken.get(item.remedy_id, ())]
-        waiting = [item for item in items if item.fulfilled_at is None]
+        taken = {remedy.pk: remedy.chosen_option for remedy in self.offers.rows("remedies", "pk") if remedy.state == Remedy.State.ACCEPTED}
+        items = [item for item in self.offers.rows("items", "due_on", "pk") if item.remedy_id in taken]
+        waiting = [item for item in items if item.goes_with(taken[item.remedy_id]) and item.fulfilled_at is None]
         self.pick("item", waiting, lambda item: f"{item.get_kind_display()} {item.money} {item.description[:40]}")
         self.initial = {"fulfilled_on": timezone.localdate(), **self.initial}
 

@@ -87,7 +87,3 @@ class Letter(models.Model):
     def fingerprint(*parts: str) -> str:
         """SHA-256 over recipient, subject and body as sent."""
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-    @property
-    def own_fingerprint(self) -> str:
-        return self.fingerprint(self.to_name, self.to_address, self.subject, self.body)

@@ -34,6 +34,11 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_be_settled(self) -> bool:
+        """Whether its cases are settled on the spot, within one's own authority: none that needs a ruling or where somebody is hurt."""
+        return not self.needs_ruling and not self.injury
+
 
 class Question(models.Model):
     """What is asked besides when a complaint is about this category."""

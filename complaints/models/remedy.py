@@ -179,6 +179,10 @@ class RemedyItem(models.Model):
         """The amount as people read it, with its currency; empty where no money flows."""
         return shown(self.amount, self.currency)
 
+    def goes_with(self, alternative: int | None) -> bool:
+        """Whether it is done when the customer takes this alternative (none where there are none); of rows `RemedyItem.objects.agreed()`."""
+        return self.option in (0, alternative)
+
 
 class Approval(models.Model):
     """The word of the approver on one version. The database refuses the proposer's own."""

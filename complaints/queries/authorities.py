@@ -67,7 +67,7 @@ def _given_each(asked: Mapping[Any, Q]) -> dict[Any, dict[str, Decimal]]:
 def _sum_up(items: Iterable[RemedyItem]) -> dict[str, Decimal]:
     by_remedy: dict[int, list[RemedyItem]] = defaultdict(list)
     for item in items:
-        if item.remedy.chosen_option is None or item.option in (0, item.remedy.chosen_option):
+        if item.remedy.chosen_option is None or item.goes_with(item.remedy.chosen_option):
             by_remedy[item.remedy_id].append(item)
     sums: dict[str, Decimal] = defaultdict(lambda: NOTHING)
     for rows in by_remedy.values():

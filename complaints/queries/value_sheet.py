@@ -70,7 +70,7 @@ def _date(item: Any, remedy: Any, rule: ItemRule | None, on: date) -> None:
     days = rule.days_most if rule is not None else None
     item.limit_on = timezone.localdate(remedy.submitted_at) + timedelta(days=days) if days is not None else None
     item.limit_source = rule.source if rule is not None and days is not None else ""
-    item.is_taken = remedy.state == "accepted" and item.option in (0, remedy.chosen_option)
+    item.is_taken = remedy.state == "accepted" and item.goes_with(remedy.chosen_option)
     waits = item.is_taken and item.fulfilled_at is None
     item.is_late = waits and item.due_on < on
     item.is_beyond_law = waits and item.limit_on is not None and item.limit_on < on

@@ -265,7 +265,7 @@ def _join_examinations(sets: dict[str, list[Any]]) -> None:
 def _join_agreed(sets: dict[str, list[Any]]) -> None:
     """Each solution knows what the customer takes: without the alternatives not taken."""
     for remedy in sets["remedies"]:
-        remedy.agreed_rows = [item for item in remedy.item_rows if item.option in (0, remedy.chosen_option)]
+        remedy.agreed_rows = [item for item in remedy.item_rows if item.goes_with(remedy.chosen_option)]
 
 
 def _join(sets: dict[str, list[Any]], case: Complaint) -> None:

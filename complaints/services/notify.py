@@ -61,7 +61,7 @@ def _take(remedy: Remedy, option: int | None) -> list[RemedyItem]:
     if options and option not in options:
         raise ChooseOne(_("Choose one of the alternatives."))
     remedy.chosen_option = option if options else None
-    return [item for item in items if item.option in (0, remedy.chosen_option)]
+    return [item for item in items if item.goes_with(remedy.chosen_option)]
 
 
 def _to_the_unit(move: Move) -> None:

@@ -104,7 +104,7 @@ def _give(complaint_id: int, *, by: User, at: datetime, first_contact: bool) -> 
         let_nobody_else_give(move.complaint, by=move.person)
         remedy: Remedy = case.remedies.select_related("sheet").order_by("-version")[0]
         sums = sums_of(remedy.items.all())
-        if case.category is None or case.category.needs_ruling or case.category.injury:
+        if case.category is None or not case.category.may_be_settled:
             raise NotPossible(_("Cases of this category are not settled on the spot: propose a solution and have it approved."))
         if remedy.sheet.goes_up:
             raise NotPossible(_("This falls short of the value rule or leaves the standard: propose it, and somebody higher up decides."))

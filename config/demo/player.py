@@ -354,7 +354,7 @@ class Player:
             self._act(classify.classify, self.agent, (0.5, 8), **self._judgement(unfounded=False))
 
     def _assign(self) -> None:
-        if self.plan.has("settled") and not self.category.needs_ruling and not self.category.injury and self._settles():
+        if self.plan.has("settled") and self.category.may_be_settled and self._settles():
             return
         handler = self.cast.investigator_of(self.category.department) if self.random.random() < 0.8 else None
         self._act(assign.assign, self.agent, (0.3, 8), handler=handler)

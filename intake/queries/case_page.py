@@ -124,7 +124,7 @@ class CasePage:
     @property
     def always(self) -> list[RemedyItem]:
         """What is done in any case, and of alternatives the one that was taken."""
-        return [item for item in self.items if item.option in (0, self.case.chosen_option)]
+        return [item for item in self.items if item.goes_with(self.case.chosen_option)]
 
     @property
     def alternatives(self) -> list[tuple[int, list[RemedyItem]]]:

@@ -87,7 +87,7 @@ def test_a_letter_is_sent_and_kept_as_sent(office: Office, now: datetime) -> Non
     )
     assert (letter.message.kind, letter.message.state, letter.message.subject) == (Message.Kind.LETTER, "queued", "致歉")
     assert "非常抱歉。" in letter.message.text
-    assert letter.sha256 == letter.own_fingerprint
+    assert letter.sha256 == Letter.fingerprint(letter.to_name, letter.to_address, letter.subject, letter.body)
     for change in ({"body": "改了"}, {"sha256": "0" * 64}, {"kind": "holding"}):
         with pytest.raises(DatabaseError), transaction.atomic():
             Letter.objects.filter(pk=letter.pk).update(**change)
