@@ -16,7 +16,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from complaints.services import messages
 from staff.admin.office import user_of
-from staff.forms import LanguageForm
+from staff.forms.language import LanguageForm
 from staff.models import Membership, User
 from staff.services import users
 from staff.services.recording import recorded

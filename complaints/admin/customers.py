@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Amount, Pick
+from complaints.forms.amount import Amount
 from complaints.masking import mask_email, mask_name, mask_phone
 from complaints.models import Complaint, Customer, CustomerLook, Party
 from complaints.queries.words import cut
@@ -22,6 +22,7 @@ from complaints.services import customers as services
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Pick
 from staff.permissions import READ_AUDIT
 
 #: More complaints than this of one customer are looked for in the list.

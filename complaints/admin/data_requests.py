@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Text
 from complaints.models import DataRequest
 from complaints.services import erasure
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Text
 
 ERASES = "complaints.erase"
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from complaints.forms.fields import Day, Line
 from complaints.masking import mask_email, mask_name, mask_phone
 from complaints.models import Product, Purchase
 from complaints.services import purchases
 from staff.admin.office import RecordAdmin, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Day, Line
 
 
 class PurchaseForm(forms.ModelForm):

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Text
 from complaints.models import LeadLink, RetaliationFlag
 from complaints.queries.leads import flags_for, leads_for
 from complaints.services import reports
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Text
 
 
 class ConclusionForm(forms.Form):

@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Text
 from complaints.models import Complaint, IdentityLook, IdentityRequest
 from complaints.permissions import refusal
 from complaints.services import vault
 from staff.admin.acts import Act
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Text
 from staff.permissions import READ_AUDIT
 
 CONSENTS = "complaints.consent_identity"

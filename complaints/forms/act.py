@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import RowPick, Tick
 from complaints.models import Category, Complaint, Measure, Product, Standard, WordToAvoid
 from complaints.permissions import scope_of
 from complaints.queries.blame import words_that_blame
@@ -23,6 +22,7 @@ from complaints.queries.cost import reckoned, record_in
 from complaints.queries.tables import Tables, tables_for
 from complaints.queries.whole_file import SETS, WholeFile
 from complaints.value import Cost
+from staff.forms.fields import Tick, offer_rows
 from staff.models import Clause, Department, User
 from staff.roles import PERMISSIONS, Role
 
@@ -237,14 +237,6 @@ class ActForm(forms.Form):
     def pick(self, name: str, rows: Iterable[Any], label: Callable[[Any], object] = str) -> None:
         """Fill the select `name`."""
         offer_rows(self.fields[name], rows, label)
-
-
-def offer_rows(field: forms.Field, rows: Iterable[Any], label: Callable[[Any], object] = str) -> None:
-    """Fill a RowPick."""
-    if not isinstance(field, RowPick):
-        msg = "Only a RowPick is filled with rows."
-        raise TypeError(msg)
-    field.offer(rows, label)
 
 
 class WatchesWords(ActForm):

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import WatchesWords
-from complaints.forms.fields import Pick, Text, Tick
 from complaints.workflow import Feeling, Medium
+from staff.forms.fields import Pick, Text, Tick
 
 
 class ApologizeForm(WatchesWords):

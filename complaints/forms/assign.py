@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm
-from complaints.forms.fields import Person, RowPick, Text
+from staff.forms.fields import Person, RowPick, Text
 
 
 class AssignForm(ActForm):

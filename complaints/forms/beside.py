@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from complaints.forms.act import ActForm, WatchesWords
-from complaints.forms.fields import Pick, Text
 from complaints.models import Message
+from staff.forms.fields import Pick, Text
 
 
 class WriteForm(WatchesWords):

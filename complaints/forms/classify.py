@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm
-from complaints.forms.fields import Pick, RowPick, Text, YesNo
 from complaints.models import Classification
 from complaints.workflow import Severity
+from staff.forms.fields import Pick, RowPick, Text, YesNo
 
 
 class ClassifyForm(ActForm):

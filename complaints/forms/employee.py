@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Text
+from staff.forms.fields import Text
 
 
 class StatementForm(forms.Form):

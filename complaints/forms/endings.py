@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, WatchesWords
-from complaints.forms.fields import Line, Pick, Text
 from complaints.models import Complaint
 from complaints.workflow import Kind, OtherKind
+from staff.forms.fields import Line, Pick, Text
 
 
 class ReasonForm(ActForm):

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm
-from complaints.forms.fields import Day, Person, Pick, Text, Whole, YesNo
 from complaints.models import BuysAgain, FollowUp, LowScore, Visit
 from complaints.models.visit import MOST_MONTHS
 from complaints.workflow import Feeling, Medium
+from staff.forms.fields import Day, Person, Pick, Text, Whole, YesNo
 
 SCORE = [("5", _("5 – very satisfied")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1 – very dissatisfied"))]
 #: An anonymous customer is asked where they look: on the tracking page.

@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Amount, Day, Line, Text, Whole
+from complaints.forms.amount import Amount
 from complaints.models import Fund, Reward, RewardRule
 from complaints.models.fund import BUDGET_CAP
+from staff.forms.fields import Day, Line, Text, Whole
 
 
 class NominateForm(forms.ModelForm):

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, WatchesWords
-from complaints.forms.fields import Moment, Pick, RowPick, Text, YesNo
 from complaints.guides import AGREED_IN, STAGES, next_stage
 from complaints.models import Article, GuidedPath, GuideEntry
 from complaints.workflow import Feeling, Medium
+from staff.forms.fields import Moment, Pick, RowPick, Text, YesNo
 
 SPOKEN = [choice for choice in Medium.choices if choice[0] in {Medium.PHONE, Medium.COUNTER, Medium.VISIT, Medium.SOCIAL}]
 

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from complaints.forms.act import ActForm, RowForm, Rows
-from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
 from complaints.models import EffectivenessCheck, Improvement
 from complaints.queries.improvements import alike, effect_of
+from staff.forms.fields import Day, Line, Person, Pick, RowPick, Text
 
 PROOF_HELP = _("Which document in which version, which training on which day: so that somebody else can see it.")
 

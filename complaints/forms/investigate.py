@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, RowForm, Rows
-from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
 from complaints.masking import mask_text
 from complaints.models import Allegation, Cause, Statement, Why
+from staff.forms.fields import Day, Line, Person, Pick, RowPick, Text
 
 
 class WhyRow(RowForm):

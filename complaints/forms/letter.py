@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import WatchesWords
-from complaints.forms.fields import Line, Pick, Text
 from complaints.models import LetterTemplate
 from complaints.models.letter import WRITTEN_BESIDE
+from staff.forms.fields import Line, Pick, Text
 
 
 class LetterForm(WatchesWords):

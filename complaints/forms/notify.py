@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from complaints.forms.act import ActForm, WatchesWords
-from complaints.forms.fields import Day, Pick, RowPick, Text
 from complaints.models import Remedy
 from complaints.workflow import Medium
+from staff.forms.fields import Day, Pick, RowPick, Text
 
 
 class DecisionForm(WatchesWords):

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from complaints.forms.act import ActForm, RowForm, Rows, offer_rows
-from complaints.forms.fields import Amount, Line, Person, Pick, RowPick, Text, Tick
+from complaints.forms.act import ActForm, RowForm, Rows
+from complaints.forms.amount import Amount
 from complaints.models import AppealRuling, Measure, Penalty
+from staff.forms.fields import Line, Person, Pick, RowPick, Text, Tick, offer_rows
 
 
 class PenaltyRow(RowForm):

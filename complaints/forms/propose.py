@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from complaints.forms.act import ActForm, Part, RowForm, Rows, offer_rows
-from complaints.forms.fields import Amount, Day, Person, Pick, RowPick, Text, Tick
+from complaints.forms.act import ActForm, Part, RowForm, Rows
+from complaints.forms.amount import Amount
 from complaints.models import DemandAnswer, RemedyItem
+from staff.forms.fields import Day, Person, Pick, RowPick, Text, Tick, offer_rows
 from staff.models import Department
 
 #: Until when something is done, unless another day is chosen.

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.act import ActForm, RowForm, Rows
-from complaints.forms.fields import Day, Line, Person, Pick, RowPick, Text
 from complaints.models import Confirmation, Demand
+from staff.forms.fields import Day, Line, Person, Pick, RowPick, Text
 
 
 class AllegationRow(RowForm):

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Pick, Text
 from complaints.forms.propose import OwnItemRow, SolutionForm, rows_with
 from complaints.models import Cause
 from complaints.workflow import Medium, Step
+from staff.forms.fields import Pick, Text
 
 
 class SettleForm(SolutionForm):

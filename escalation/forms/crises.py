@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from escalation.forms.incidents import Colleague, Day, Line, Pick, Text
-from escalation.forms.information import Moment
+from escalation.forms.fields import Colleague, Coming, Line, Text
 from escalation.models import Crisis, CrisisRisk, CrisisRole, Incident, Point, Statement
+from staff.forms.fields import Day, Pick
 
 
 class RiskForm(forms.ModelForm):
@@ -64,7 +64,7 @@ class FactsForm(forms.Form):
 class StatementForm(forms.Form):
     audience = Pick(label=_("to whom"), choices=Statement.Audience.choices)
     text = Text(label=_("What is said"), rows=6, max_length=10_000)
-    next_due_at = Moment(label=_("next update by"))
+    next_due_at = Coming(label=_("next update by"))
     corrects = forms.ModelChoiceField(Statement.objects.none(), label=_("puts right"), required=False, widget=UnfoldAdminSelectWidget())
 
     def about(self, crisis: Crisis) -> None:

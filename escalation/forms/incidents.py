@@ -10,57 +10,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from complaints.models import Complaint, Product
+from escalation.forms.fields import Colleague, Line, Text
 from escalation.models import Incident, Measure, Reach
 from escalation.queries import approval
+from staff.forms.fields import Day, Pick
 from staff.models import User
 
 AMOUNT = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
-
-
-class Line(forms.CharField):
-    def __init__(self, *, max_length: int = 120, **options: Any) -> None:
-        super().__init__(max_length=max_length, widget=UnfoldAdminTextInputWidget(), **options)
-
-
-class Text(forms.CharField):
-    """Several lines."""
-
-    def __init__(self, *, rows: int = 3, max_length: int = 2000, **options: Any) -> None:
-        super().__init__(max_length=max_length, widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **options)
-
-
-class DayInput(UnfoldAdminTextInputWidget):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def format_value(self, value: Any) -> Any:
-        return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-class Day(forms.DateField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
-
-
-class Pick(forms.ChoiceField):
-    """One of a few; nothing is chosen beforehand."""
-
-    def __init__(self, *, choices: Any, **options: Any) -> None:
-        super().__init__(choices=[("", _("– please choose –")), *choices], widget=UnfoldAdminSelectWidget(), **options)
-
-
-class Colleague(forms.ModelChoiceField):
-    """An employee."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(User.objects.active().order_by("employee_number"), widget=UnfoldAdminSelectWidget(), **options)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.employee_number} {obj.name}"
 
 
 class DeclareForm(forms.ModelForm):

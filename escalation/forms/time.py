@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from escalation.forms.information import Moment
+from escalation.forms.fields import Coming
 from escalation.models import Deadline, Regime
 from escalation.obligations import BY_ITSELF, PauseReason, with_unit
 
@@ -24,7 +24,7 @@ class PauseForm(forms.Form):
         choices=[(each.value, each.label) for each in PauseReason if each not in BY_ITSELF],
         widget=UnfoldAdminSelectWidget,
     )
-    until = Moment(label=_("Until at the latest"), help_text=_("Then time runs again by itself."))
+    until = Coming(label=_("Until at the latest"), help_text=_("Then time runs again by itself."))
     words = Words(label=_("Reason"))
 
 

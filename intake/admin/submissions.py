@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.fields import Line, Text
 from complaints.models import Complaint
 from intake.admin.filing import FilesForCustomer
 from intake.models import Hold, Submission
@@ -23,6 +22,7 @@ from staff.admin.acts import Act
 from staff.admin.filters import OfferedValues
 from staff.admin.office import RecordAdmin, holds, user_of
 from staff.admin.paging import PagesWithoutCount
+from staff.forms.fields import Line, Text
 from staff.permissions import READ_AUDIT
 
 MANAGES = "complaints.manage_messages"

@@ -16,12 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
-from complaints.forms.act import offer_rows
-from complaints.forms.fields import Day, Line, Pick, RowPick, Text, Tick
 from complaints.models import Demand
 from complaints.services.attachments import FileRefused, checked_type
 from complaints.services.inputs import DemandInput, PartyInput
 from complaints.workflow import TEN_STEP_KINDS, Kind, Mode, Standing
+from staff.forms.fields import Day, Line, Pick, RowPick, Text, Tick, offer_rows
 from staff.models import Company, Department
 
 #: Whoever speaks so speaks for somebody who is named.

@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from staff.admin.acts import Act
 from staff.admin.office import OfficeAdmin, user_of
-from staff.forms import ReceiptForm
+from staff.forms.receipt import ReceiptForm
 from staff.models import Notice, NoticeReceipt
 from staff.permissions import PUBLISH_NOTICE
 from staff.roles import Role

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.admin.money import LedgerAdmin
-from complaints.forms.fields import Amount
+from complaints.forms.amount import Amount
 from complaints.models import Authority, Budget, LedgerEntry, Message, RemedyItem, RewardRule, Sheet
 from complaints.money import CENT, percent, split, total
 from complaints.services import fund

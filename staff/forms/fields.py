@@ -1,8 +1,7 @@
-"""Fields and widgets of the back office: strict money, a person by employee number, long text, days."""
+"""Fields and widgets of the back office, alike in every app: a person by employee number, long text, days, one of a few."""
 
-import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,12 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from complaints.models.remedy import AMOUNT_CAP
 from staff.models import User
 
 LONGEST_TEXT = 10_000
-#: ASCII digits alone: Decimal itself also reads "1_000", "１２", "1e3" and "NaN".
-AMOUNT = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
 
 Choices = Iterable[tuple[Any, Any]]
 
@@ -82,26 +78,12 @@ class RowPick(forms.ChoiceField):
         return self.found.get(super().clean(value))
 
 
-class Amount(forms.CharField):
-    """Money in the company's currency: more than 0, at most two places, refused rather than rounded."""
-
-    def __init__(self, *, cap: Decimal = AMOUNT_CAP, **options: Any) -> None:
-        self.cap = cap
-        widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=14, widget=widget, **options)
-
-    def clean(self, value: Any) -> Decimal | None:
-        text: str = super().clean(value)
-        if not text:
-            return None
-        if not AMOUNT.fullmatch(text):
-            raise ValidationError(_("Write the amount in digits with at most two decimal places, for example 120.50."))
-        amount = Decimal(text)
-        if amount <= 0:
-            raise ValidationError(_("The amount must be more than 0."))
-        if amount > self.cap:
-            raise ValidationError(_("The amount is larger than any that may be entered (%(cap)s)."), params={"cap": self.cap})
-        return amount
+def offer_rows(field: forms.Field, rows: Iterable[Any], label: Callable[[Any], object] = str) -> None:
+    """Fill a RowPick."""
+    if not isinstance(field, RowPick):
+        msg = "Only a RowPick is filled with rows."
+        raise TypeError(msg)
+    field.offer(rows, label)
 
 
 class Whole(forms.IntegerField):
@@ -150,8 +132,11 @@ class MomentInput(widgets.UnfoldAdminTextInputWidget):
 
     input_type = "datetime-local"
 
-    def format_value(self, value: Any) -> str | None:
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if hasattr(value, "tzinfo") else value
+    def format_value(self, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        # The field itself hands over the local time, without a zone.
+        return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%dT%H:%M}"
 
 
 class Moment(forms.DateTimeField):

@@ -1,4 +1,4 @@
-"""Forms every employee sees on their home page; pages of the back office use the admin's own."""
+"""What somebody makes of a notice."""
 
 from typing import Any
 
@@ -7,12 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
 from staff.models import NoticeReceipt
-
-
-class LanguageForm(forms.Form):
-    """The language somebody works in."""
-
-    language = forms.ChoiceField(label=_("Language"), choices=[("zh-hans", "中文"), ("en", "English")], widget=UnfoldAdminRadioSelectWidget)
 
 
 class ReceiptForm(forms.Form):
