@@ -1,17 +1,29 @@
-"""The simplest widgets of forms, written without templates: Django renders two for every field and three for every choice."""
+"""The simplest widgets of forms, written without templates: Django renders two for every field and three for every choice. And how labels begin."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
 Widget = Mapping[str, Any]
 
 
+class LabelledField(BoundField):
+    """Its label begins with a capital, as Django's forms of models have it: fields of our own are named in the words of a table's column."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.label = capfirst(self.label)
+
+
 class Renderer(DjangoTemplates):
     """Django's own, but for inputs and text areas; those say the same as its templates do."""
+
+    bound_field_class = LabelledField
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         write = WRITTEN.get(template_name)

@@ -1,10 +1,12 @@
-"""Inputs written by Python say what Django's own templates say."""
+"""Inputs written by Python say what Django's own templates say; labels begin with a capital."""
 
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils import translation
 
 from config.rendering import Renderer
+from escalation.forms.incidents import CalledForm, PublishForm
 
 NASTY = "\"><script>&'"
 
@@ -31,3 +33,11 @@ def test_the_same_html_as_by_templates(given: dict[str, object] | None) -> None:
         assert str(ours[name]) == str(theirs[name])
     for name in ("one", "some"):
         assert [choice.tag() for choice in ours[name]] == [choice.tag() for choice in theirs[name]]
+
+
+def test_a_label_begins_with_a_capital_whatever_its_words_are_elsewhere() -> None:
+    with translation.override("en"):
+        assert [str(field.label) for field in PublishForm()] == ["Title", "Text", "Title in English", "Text in English"]
+        assert [str(field.label) for field in CalledForm()] == ["Answer", "The customer's words"]
+    with translation.override("zh-hans"):
+        assert str(PublishForm()["notice_title"].label) == "标题"
