@@ -7,17 +7,27 @@ document.addEventListener("DOMContentLoaded", () => {
     const pattern = group.querySelector("template");
     const total = group.querySelector(`input[name="${group.dataset.rows}-TOTAL_FORMS"]`);
     if (!button || !pattern || !total) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
+    const list = group.querySelector("[data-rows-list]");
+    const add = () => {
       const number = Number(total.value);
       const holder = document.createElement("div");
       holder.innerHTML = pattern.innerHTML.replaceAll("__prefix__", String(number));
       const row = holder.firstElementChild;
-      group.querySelector("[data-rows-list]").append(row);
+      list.append(row);
       total.value = String(number + 1);
       if (number + 1 >= Number(button.dataset.most)) button.hidden = true;
-      const first = row.querySelector("textarea, select, input:not([type=hidden])");
+      return row;
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const first = add().querySelector("textarea, select, input:not([type=hidden])");
       if (first) first.focus();
+    });
+    // An alternative is never alone: as the first gets its number, the row of the second opens. Left empty it is not counted.
+    list.addEventListener("input", (event) => {
+      if (!event.target.matches("[data-opens-row]") || button.hidden) return;
+      const numbered = [...list.querySelectorAll("[data-opens-row]")].filter((each) => each.value);
+      if (numbered.length === 1 && list.lastElementChild.contains(numbered[0])) add();
     });
   }
   for (const button of document.querySelectorAll("[data-print]")) {

@@ -38,7 +38,7 @@ class ItemRow(RowForm):
     description = Text(label=_("What exactly"), rows=2, max_length=2000)
     amount = Amount(label=_("Amount"), required=False, help_text=_("Money, or what it is worth to the customer."))
     option = forms.IntegerField(
-        label=_("Alternative"), min_value=0, max_value=9, required=False, widget=UnfoldAdminIntegerFieldWidget(),
+        label=_("Alternative"), min_value=0, max_value=9, required=False, widget=UnfoldAdminIntegerFieldWidget(attrs={"data-opens-row": True}),
         help_text=_("Empty: in any case. 1, 2 …: the customer takes one of these."),
     )  # fmt: skip
     owner = Person(label=_("Carried out by"))
