@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,13 +21,17 @@ from complaints.models.amounts import shown
 from complaints.queries import penalties as rules
 from complaints.services import appeals, penalize
 from staff.admin.acts import Act
-from staff.admin.office import RecordAdmin, holds, user_of
+from staff.admin.office import RecordAdmin, Trail, holds, led_by, user_of
 from staff.admin.paging import PagesWithoutCount
 from staff.models import User
 from staff.permissions import PUBLISH_NOTICE, READ_AUDIT
 
 SEES = "complaints.see_penalties"
 EMPTY = "–"
+
+
+def _findings() -> tuple[str, str]:
+    return gettext("Findings about employees"), reverse("admin:complaints_penalty_changelist")
 
 
 def _may(act: str, request: HttpRequest, penalty: Penalty) -> bool:
@@ -139,6 +143,13 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         view = self.admin_site.admin_view(self.figures_view)
         return [path("figures/", view, name="complaints_penalty_figures"), *super().get_urls()]
 
+    def trail(self, request: HttpRequest, obj: Any) -> Trail:
+        """The case it belongs to, for who may open that; else the list of findings."""
+        case: Complaint = obj.accountability.complaint
+        if self._may_open(request, case) and Complaint.objects.visible_to(user_of(request)).filter(pk=case.pk).exists():
+            return [(str(case), reverse("admin:complaints_complaint_change", args=[case.pk]))]
+        return [_findings()]
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -153,6 +164,7 @@ class PenaltyAdmin(PagesWithoutCount, RecordAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = rules.figures(user_of(request))
+        led_by(request, [_findings(), (gettext("Accountability in figures"), request.path)])
         frame = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": gettext("Accountability in figures"),

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from complaints.queries.my_matters import matters_of
 from complaints.queries.penalties import measured
 from complaints.services import appeals, improve, investigate
 from staff.admin.acts import Act
-from staff.admin.office import RecordAdmin, user_of
+from staff.admin.office import RecordAdmin, Trail, led_by, user_of
 from staff.admin.paging import PagesWithoutCount
 
 
@@ -33,6 +33,14 @@ class OwnAdmin(PagesWithoutCount, RecordAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active)
+
+    def trail(self, request: HttpRequest, obj: Any) -> Trail:
+        """The one page all of it stands on: they need not see the case."""
+        return [_my_matters()]
+
+
+def _my_matters() -> tuple[str, str]:
+    return gettext("My matters"), reverse("admin:complaints_statement_mine")
 
 
 @admin.register(Statement)
@@ -81,6 +89,7 @@ class StatementAdmin(OwnAdmin):
         at = timezone.now()
         matters = matters_of(user_of(request))
         findings = [(row, measured(row), appeals.may_still_appeal(row, at)) for row in matters.findings]
+        led_by(request, [_my_matters()])
         frame = self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("My matters"), "media": self.media}
         context = frame | {"matters": matters, "findings": findings, "today": timezone.localdate(at)}
         return TemplateResponse(request, "backoffice/my_matters.html", context)

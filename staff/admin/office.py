@@ -24,6 +24,8 @@ from staff.permissions import READ_AUDIT
 from staff.services.recording import recorded
 from staff.services.refusals import NotDone
 
+#: Title and address of the pages that lead to one, the outermost first.
+Trail = list[tuple[str, str]]
 #: How the filters of Django's lists compare.
 COMPARISONS = ("exact", "id__exact", "isnull", "isempty")
 
@@ -101,12 +103,21 @@ class RecordAdmin(ModelAdmin):
             context["foremost"] = next((self.act_url(obj, act) for act in offered if act.name == foremost), "")
         if obj is not None:
             context["adminform"].model_admin = self._naming(request, obj)
+            self._lead(request, obj)
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
 
     def foremost_act(self, obj: Any, offered: set[str]) -> str:
         """The name of what comes next, shown before the rest; empty: none."""
         return ""
+
+    def trail(self, request: HttpRequest, obj: Any) -> Trail:
+        """The pages that lead to this one, where those are neither its list nor its app; none: those."""
+        return []
+
+    def _lead(self, request: HttpRequest, obj: Any) -> None:
+        if before := self.trail(request, obj):
+            led_by(request, [*before, (str(obj), self._page_of(obj))])
 
     def _naming(self, request: HttpRequest, obj: Any) -> "RecordAdmin":
         """This page, with what the person may not open given by its name alone: a link would end in a refusal."""
@@ -155,6 +166,7 @@ class RecordAdmin(ModelAdmin):
             "back": self._page_of(obj),
             "media": self.media + form.media,
         }
+        self._lead(request, obj)
         return TemplateResponse(request, "staff/act.html", context, status=status)
 
     def _page_of(self, obj: Any) -> str:
@@ -251,6 +263,11 @@ class _Refused:
 
 def reasons_of(refusal: ValidationError | NotDone) -> list[str]:
     return refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
+
+
+def led_by(request: HttpRequest, trail: Trail) -> None:
+    """Show these at the head of the page; the request carries them there."""
+    request.trail = [{"title": title, "link": link} for title, link in trail]  # type: ignore[attr-defined]  # read by unfold/helpers/header_title.html
 
 
 def holds(request: HttpRequest, permission: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Improvement, Penalty
+from complaints.models import Improvement, Penalty, Statement
 from complaints.services import improve
 from complaints.services.inputs import ImprovementInput
 from complaints.workflow import Step
@@ -114,3 +115,21 @@ def test_who_is_asked_reads_facts_and_question_and_answers_there(office: Office,
     assert "顾客反映漏水。" in page
     assert "王芳" not in page
     assert walk.case.number not in page
+
+
+def test_the_head_of_a_page_leads_back_to_where_its_reader_came_from(office: Office, walk: Walk) -> None:
+    to_penalize(walk, office.employee)
+    penalty = proposed(walk, office.employee)
+    case, page = f"/admin/complaints/complaint/{walk.case.pk}/change/", f"/admin/complaints/penalty/{penalty.pk}/"
+    mine = f"/admin/complaints/statement/{Statement.objects.get().pk}/change/"
+
+    assert trail(office.division_head, f"{page}change/") == [case, f"{page}change/"]
+    assert trail(office.division_head, f"{page}act/approve/") == [case, f"{page}change/"]
+    assert trail(office.personnel, f"{page}change/") == ["/admin/complaints/penalty/", f"{page}change/"], "who may not open the case"
+    assert trail(office.employee, mine) == ["/admin/complaints/statement/mine/", mine]
+
+
+def trail(user: User, page: str) -> list[str]:
+    """The links in the heading."""
+    heading = reads(user, page).partition("<h1")[2].partition("</h1>")[0]
+    return re.findall(r'href="([^"]+)"', heading)
