@@ -505,7 +505,7 @@ def _of_incidents(user: User, at: datetime) -> Iterable[Pile]:
     if user.has_perm("complaints.read_files"):
         yield _pile(_("Measures of incidents"), measures.filter(owner=user), measure, _list("", "measure", "escalation"))
     if user.has_perm(CALL):
-        calls = Reach.objects.visible_to(user).to_call().select_related("measure__incident", "affected")
+        calls = Reach.objects.visible_to(user).to_call().left_to(user, at).select_related("measure__incident", "affected")
         row = _of("escalation_reach", lambda each: cut(each.measure.incident.title, 40), lambda each: _day(each.made_at))
         yield _pile(_("Affected customers to call"), calls, row, _list("state=to_tell", "reach", "escalation"))
 

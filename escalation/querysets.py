@@ -211,6 +211,10 @@ class ReachQuerySet(QuerySet[Any]):
         """Those only a person can reach, the longest waiting first."""
         return self.filter(message__state="to_tell", unreachable_at=None, measure__incident__closed_at=None).order_by("made_at", "pk")
 
+    def left_to(self, user: User, at: datetime) -> Self:
+        """But for those somebody else is calling now."""
+        return self.exclude(Q(taken_at__gt=at - self.model.HELD) & ~Q(taken_by=user))
+
     def failed(self) -> Self:
         """The last try came back; there may be another channel. Nothing is tried with who was taken out, nor while it pauses."""
         silent = Q(read_at=None, answered_at=None, fulfilled_at=None, unreachable_at=None, affected__state="confirmed")

@@ -279,7 +279,8 @@ class ReachStateFilter(admin.SimpleListFilter):
 
 
 def _may_call(request: HttpRequest, one: Any) -> bool:
-    return one.state == "to_tell" and one.measure.incident.is_open and holds(request, reach.CALL)
+    waits = one.state == "to_tell" and one.measure.incident.is_open and holds(request, reach.CALL)
+    return waits and one.caller(timezone.now()) in (None, user_of(request))
 
 
 def _may_fulfil(request: HttpRequest, one: Any) -> bool:
@@ -291,8 +292,8 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     """One customer and one measure. Who must call opens name and number, one by one, and each look is kept."""
 
     view_permission: ClassVar[str | None] = reach.CALL
-    list_display = ("who", "measure", "state_shown", "tried_by", "calls", "answer", "answered_at", "fulfilled_at")
-    list_select_related = ("measure__incident", "affected__customer", "affected__complaint__complainant", "message")
+    list_display = ("who", "measure", "state_shown", "caller_shown", "tried_by", "calls", "answer", "answered_at", "fulfilled_at")
+    list_select_related = ("measure__incident", "affected__customer", "affected__complaint__complainant", "message", "taken_by")
     change_form_outer_after_template = "backoffice/reach.html"
     list_filter = (ReachStateFilter, "answer", ("measure", admin.RelatedOnlyFieldListFilter))
     ordering = ("-pk",)
@@ -316,6 +317,8 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
         one = kwargs.get("obj")
         if one is not None:
             context["calls"] = holds(request, reach.CALL) and one.affected.customer is not None and reach.must_be_called(one)
+            caller = one.caller(timezone.now())
+            context["caller"] = caller if caller != user_of(request) else None
         return super().render_change_form(request, context, *args, **kwargs)
 
     def contact_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -354,6 +357,11 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     @admin.display(description=_("state"))
     def state_shown(self, one: Any) -> str:
         return str(ReachStateFilter.NAMES[one.state])
+
+    @admin.display(description=_("called by"))
+    def caller_shown(self, one: Reach) -> str:
+        caller = one.caller(timezone.now())
+        return caller.name if caller else ""
 
     @admin.display(description=_("Channels tried"))
     def tried_by(self, one: Reach) -> str:

@@ -1,5 +1,7 @@
 """What is done for everybody affected, and how far it has come with each of them."""
 
+from datetime import datetime, timedelta
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +12,7 @@ from complaints.models.evidence import ERASED, append_only, paired, undeletable
 from complaints.models.remedy import AMOUNT_CAP
 from complaints.workflow import Medium
 from escalation.querysets import MeasureQuerySet, ReachQuerySet
+from staff.models import User
 from staff.models.history import History, table_stays
 
 
@@ -101,6 +104,9 @@ class Reach(models.Model):
         CALL_ME = "call_me", _("Please call me")
         OTHER = "other", _("Something else")
 
+    #: So long a customer is left to who has opened their number, if no call is written down meanwhile.
+    HELD = timedelta(minutes=30)
+
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="reaches", verbose_name=_("measure"))
     affected = models.ForeignKey("escalation.Affected", models.PROTECT, related_name="reaches", verbose_name=_("affected customer"))
     made_at = models.DateTimeField(_("approved at"))
@@ -108,6 +114,9 @@ class Reach(models.Model):
     message = models.OneToOneField("complaints.Message", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("message"))
     tried = ArrayField(models.CharField(max_length=10, choices=Medium.choices), verbose_name=_("Channels tried"), default=list, blank=True)
     calls = models.PositiveSmallIntegerField(_("calls in vain"), default=0)
+    #: Who is calling now: whoever opened the number last, until the call is written down.
+    taken_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("called by"))
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -125,12 +134,17 @@ class Reach(models.Model):
         triggers = undeletable(frozen=("measure", "affected", "made_at"))
         constraints = [
             paired("fulfilled_by", "fulfilled_at"),
+            paired("taken_by", "taken_at"),
             models.UniqueConstraint(fields=["measure", "affected"], name="reach_once"),
             models.CheckConstraint(name="reach_answer_has_time", condition=Q(answer="", answered_at=None) | (~Q(answer="") & Q(answered_at__isnull=False))),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.affected} – {self.measure.get_kind_display()}"
+
+    def caller(self, at: datetime) -> User | None:
+        """Who is calling this customer now."""
+        return self.taken_by if self.taken_at is not None and self.taken_at > at - self.HELD else None
 
 
 class ContactLook(models.Model):

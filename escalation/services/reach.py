@@ -62,7 +62,8 @@ def fulfil(*, reach_id: int, proof: str, by: User, at: datetime) -> Reach:
     if not proof.strip():
         raise ValidationError(_("Say what shows that it is done."))
     reach.proof, reach.fulfilled_by, reach.fulfilled_at = proof.strip()[:300], by, at
-    reach.save(update_fields=["proof", "fulfilled_by", "fulfilled_at"])
+    reach.taken_by = reach.taken_at = None
+    reach.save(update_fields=["proof", "fulfilled_by", "fulfilled_at", "taken_by", "taken_at"])
     return reach
 
 
@@ -86,14 +87,16 @@ def call(*, reach_id: int, reached: bool, by: User, at: datetime, said: str = ""
     require(by, CALL)
     if reach.message is None or reach.message.state != "to_tell":
         raise NotPossible(_("Nobody needs to call this customer now."))
+    _check_nobody_else_calls(reach, by, at)
+    reach.taken_by = reach.taken_at = None
+    reach.calls += not reached
+    reach.save(update_fields=["calls", "taken_by", "taken_at"])
     if reached:
         outbox_rows.mark_told(message_id=reach.message.pk, by=by, at=at)
         if said:
             answer(affected=reach.affected, measure_id=reach.measure_id, said=said, words=words, at=at, by=by)
             reach.refresh_from_db()
         return reach
-    reach.calls += 1
-    reach.save(update_fields=["calls"])
     if reach.calls >= CALLS:
         outbox_rows.give_up(message_id=reach.message.pk, at=at)
     return reach
@@ -101,14 +104,24 @@ def call(*, reach_id: int, reached: bool, by: User, at: datetime, said: str = ""
 
 @transaction.atomic
 def look(*, reach_id: int, by: User, at: datetime) -> Customer:
-    """Name and telephone number of somebody who has to be called; the look is kept."""
+    """Name and telephone number of somebody who has to be called; the look is kept, and the customer is left to who calls, for a while."""
     reach = _locked(reach_id, by)
     require(by, CALL)
     customer = reach.affected.customer
     if customer is None or not must_be_called(reach):
         raise NotPossible(_("Nobody needs to call this customer now."))
+    _check_nobody_else_calls(reach, by, at)
+    reach.taken_by, reach.taken_at = by, at
+    reach.save(update_fields=["taken_by", "taken_at"])
     ContactLook.objects.create(reach=reach, by=by, at=at)
     return customer
+
+
+def _check_nobody_else_calls(reach: Reach, by: User, at: datetime) -> None:
+    """Two do not call the same customer."""
+    caller = reach.caller(at)
+    if caller is not None and caller != by:
+        raise NotPossible(_("%(name)s is calling this customer now.") % {"name": caller.name})
 
 
 def must_be_called(reach: Reach) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from complaints import posting
 from complaints import tasks as complaints_tasks
@@ -274,6 +276,36 @@ def test_who_need_not_be_called_is_not_opened(office: Office, now: datetime) -> 
     with pytest.raises(NotPossible):
         reach.look(reach_id=one.pk, by=office.agent, at=now)
     assert not ContactLook.objects.exists()
+
+
+def test_two_do_not_call_the_same_customer(office: Office, now: datetime) -> None:
+    spread = Spread.declare(office, now, buyers=1)
+    Customer.objects.filter(email="buyer1@example.com").update(email="")
+    sent(spread.find().started(), now)
+    one, second = Reach.objects.to_call().get(), office.manager
+    assert Reach.objects.left_to(second, now).exists()
+
+    reach.look(reach_id=one.pk, by=office.agent, at=now)
+
+    for refused in (partial(reach.look, reach_id=one.pk), partial(reach.call, reach_id=one.pk, reached=False)):
+        with pytest.raises(NotPossible):
+            refused(by=second, at=now)
+    assert ContactLook.objects.count() == 1
+    assert Reach.objects.left_to(office.agent, now).to_call().exists()
+    assert not Reach.objects.left_to(second, now).to_call().exists()
+    page = f"/admin/escalation/reach/{one.pk}/"
+    reach.look(reach_id=one.pk, by=office.agent, at=timezone.now())
+    seen = signed_in(second).get(f"{page}change/").content.decode()
+    assert office.agent.name in seen
+    assert f"{page}contact/" not in seen
+    assert f"{page}act/missed/" not in seen
+
+    reach.call(reach_id=one.pk, reached=False, by=office.agent, at=now)
+    assert Reach.objects.left_to(second, now).to_call().exists(), "free as soon as the call is written down"
+    reach.look(reach_id=one.pk, by=second, at=now)
+    with pytest.raises(NotPossible):
+        reach.look(reach_id=one.pk, by=office.agent, at=now + Reach.HELD / 2)
+    reach.look(reach_id=one.pk, by=office.agent, at=now + Reach.HELD)
 
 
 # --- in order ------------------------------------------------------------------------------------------------------------
