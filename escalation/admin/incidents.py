@@ -294,7 +294,7 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     view_permission: ClassVar[str | None] = reach.CALL
     list_display = ("who", "measure", "state_shown", "caller_shown", "tried_by", "calls", "answer", "answered_at", "fulfilled_at")
     list_select_related = ("measure__incident", "affected__customer", "affected__complaint__complainant", "message", "taken_by")
-    change_form_outer_after_template = "backoffice/reach.html"
+    change_form_outer_before_template = "backoffice/reach.html"
     list_filter = (ReachStateFilter, "answer", ("measure", admin.RelatedOnlyFieldListFilter))
     ordering = ("-pk",)
     fields = ("who", "telephone", "measure", "letter", "state_shown", "tried_by", "calls", "answer", "words", "answered_at", "read_at", "proof", "fulfilled_by", "fulfilled_at")  # fmt: skip

@@ -146,7 +146,10 @@ def test_a_crisis_from_the_register_to_what_it_taught(site: Site, reader: Open) 
     act(manager, crisis, "ask", asked_by=words.customer, question=words.question)
     act(executive, MediaQuestion.objects.get(), "answer", answer=words.finding)
     executive.go(page_of(crisis))
+    executive.page.locator('details:has([value="media.early"]) > summary').click()
     executive.press('form:has([name="point"][value="media.early"]) button')
+    assert executive.page.locator('[value="media.people"] ~ button').is_visible(), "a list that was begun stays open"
+    reader(PHONE, office.executive).go(page_of(crisis)).sound("crisis-file", axe=True)
     executive.sound("crisis-file", axe=True)
     assert crisis.ticks.get().by == office.executive
     act(executive, crisis, "review", went_well=words.praise, went_wrong=words.cause, lesson=words.lesson)
