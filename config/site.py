@@ -19,7 +19,8 @@ class BackOffice(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The person's work."""
-        from config.work import figures_for, work_for  # models are ready by now
+        from config.work.figures import figures_for  # models are ready by now
+        from config.work.first_page import work_for
 
         if not isinstance(request.user, User):
             raise Http404

@@ -19,7 +19,7 @@ from complaints.services import erasure, follow_up, selection, visits
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import AnswerInput, PartyInput
 from complaints.workflow import Actor, Medium, Mode, Outcome, Severity, Step
-from config.work import work_for
+from config.work.first_page import work_for
 from staff.models import Company
 from tests.factories.cases import Office, Walk
 

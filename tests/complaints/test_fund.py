@@ -22,7 +22,7 @@ from complaints.services import endings, erasure, follow_up, fund, starter_fund
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Mode, Step
-from config.work import work_for
+from config.work.first_page import work_for
 from staff.models import User
 from staff.roles import Role
 from tests.complaints.test_races import at_once

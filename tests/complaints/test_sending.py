@@ -14,7 +14,7 @@ from complaints import outbox, tasks
 from complaints.models import Complaint, Message, SendingHold
 from complaints.services import messages, sending
 from complaints.services.errors import NotPossible
-from config.work import work_for
+from config.work.first_page import work_for
 from intake.tasks import fetch_mail
 from tests.factories.cases import Office, Walk
 from tests.smtp import Sink

@@ -31,7 +31,7 @@ from django_q.tasks import async_task
 from config import jobs
 from config.broker import Broker
 from config.places import BASE
-from config.work import work_for
+from config.work.first_page import work_for
 from config.worker import BROKEN
 from tests.complaints.test_races import at_once
 from tests.factories.cases import Office

@@ -11,7 +11,7 @@ from django.utils import timezone
 from complaints.models import Statement
 from complaints.services import investigate
 from complaints.workflow import Step
-from config.work import work_for
+from config.work.first_page import work_for
 from staff.models import User
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from complaints.models import Message
 from complaints.services.errors import NotPossible
-from config.work import work_for
+from config.work.first_page import work_for
 from escalation.models import CheckList, Crisis, CrisisRisk, CrisisRole, FactSheet, Point, Statement
 from escalation.services import crises
 from staff.models import User

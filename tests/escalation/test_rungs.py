@@ -13,7 +13,7 @@ from complaints.services import assign, recusals
 from complaints.services.errors import NotPossible, Refused
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Severity, Step
-from config.work import work_for
+from config.work.first_page import work_for
 from escalation.forms.rungs import PlaceWidget
 from escalation.models import CaseMark, Deadline, Escalation, MarkRule, Rung, SupervisionOrder
 from escalation.queries.climbed import by_matter

@@ -17,7 +17,7 @@ from complaints.permissions import Refused
 from complaints.services import erasure, messages
 from complaints.services.errors import NotPossible
 from complaints.workflow import Actor, Medium, Step
-from config.work import work_for
+from config.work.first_page import work_for
 from escalation.models import CaseRegime, Deadline, DeadlineChange, Extension, Pause, Regime
 from escalation.obligations import with_unit
 from escalation.services import extensions, pauses, regimes

@@ -67,7 +67,7 @@ def test_the_manager_is_told_of_what_is_not_filed(office: Office) -> None:
     words = "Arrived, but no case yet"
     assert words not in Desk(office.manager).client.get("/admin/", headers={"accept-language": "en"}).content.decode()
     waiting()
-    from config.work import work_for
+    from config.work.first_page import work_for
 
     assert [pile.count for pile in work_for(office.manager, timezone.now()) if "filed=no" in pile.url] == [1]
     assert not [pile for pile in work_for(office.agent, timezone.now()) if "filed=no" in pile.url]

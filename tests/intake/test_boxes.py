@@ -11,7 +11,7 @@ from complaints.models import Complaint
 from complaints.permissions import Refused
 from complaints.services.errors import NotPossible
 from complaints.workflow import Kind, Mode
-from config.work import work_for
+from config.work.first_page import work_for
 from intake.models import Box, BoxConfirmation, BoxOpening, Channel, Slip, Submission
 from intake.services import boxes
 from intake.services.submit import store

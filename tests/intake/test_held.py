@@ -15,7 +15,7 @@ from complaints.models import Attachment, Complaint, IdentityLook, Message
 from complaints.services.errors import NotPossible
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Mode
-from config.work import work_for
+from config.work.first_page import work_for
 from intake.models import Channel, Discard, Filing, Hold, Submission
 from intake.services import held, recordings
 from intake.services.submit import store

@@ -280,7 +280,7 @@ def test_e9_cookies_are_closed_to_scripts_and_other_sites() -> None:
 
 def test_e9_errors_show_nothing_of_the_machine_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.client("manager", raise_request_exception=False)
-    monkeypatch.setattr("config.work.work_for", lambda *_given: 1 / 0)
+    monkeypatch.setattr("config.work.first_page.work_for", lambda *_given: 1 / 0)
     pages = [
         client.get("/admin/"),
         client.get("/nowhere/"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from complaints.models import Complaint, DataRequest
 from complaints.services import endings, erasure
 from complaints.workflow import Actor
-from config.work import work_for
+from config.work.first_page import work_for
 from staff.models import User
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk

@@ -14,7 +14,7 @@ from complaints.guides import PATHS
 from complaints.models import Article, ArticleUse, GuideEntry, Letter, LetterTemplate, Message, Promise
 from complaints.services import letters
 from complaints.workflow import Kind, Step
-from config.work import work_for
+from config.work.first_page import work_for
 from staff.models import User
 from tests.complaints.admin.desk import Desk
 from tests.factories.cases import Office, Walk

@@ -10,7 +10,7 @@ from complaints.models import Complaint, IdentityLook, IdentityRequest, Message
 from complaints.services import messages, vault
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Mode
-from config.work import work_for
+from config.work.first_page import work_for
 from intake.services.lost_code import renew_if_matching
 from staff.models import DeniedAttempt, User
 from tests.complaints.admin.desk import Desk

@@ -13,7 +13,8 @@ from complaints.models import Complaint, LeadLink, Message, RetaliationFlag
 from complaints.services import reports
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Kind, Mode
-from config.work import figures_for, work_for
+from config.work.figures import figures_for
+from config.work.first_page import work_for
 from staff.models import User
 from staff.roles import Role
 from tests.complaints.admin.desk import Desk

@@ -24,7 +24,8 @@ from complaints.models import Attachment, Examination, ExaminationAttempt
 from complaints.services import attachments, erasure, examinations, messages
 from complaints.services.inputs import PartyInput
 from complaints.workflow import Actor, Mode, Step
-from config.work import Row, work_for
+from config.work.first_page import work_for
+from config.work.pile import Row
 from tests.clamd import Scanner
 from tests.factories.cases import Office, Walk
 from tests.factories.files import CANARY, EICAR, docx, examine_all, mp3, mp4, pdf, picture, upload, xlsx
