@@ -21,6 +21,12 @@ CASE_OF_PENALTY = (
     " WHERE p.id = NEW.penalty_id)"
 )  # fmt: skip
 
+#: Who proposed the finding, whom it is about, and who said a word on it.
+IN_IT = """SELECT a.by_id FROM complaints_accountability a JOIN complaints_penalty p ON p.accountability_id = a.id
+                        WHERE p.id = NEW.penalty_id
+                        UNION SELECT employee_id FROM complaints_penalty WHERE id = NEW.penalty_id
+                        UNION SELECT by_id FROM complaints_penaltydecision WHERE penalty_id = NEW.penalty_id"""
+
 
 def may_deduct(wage: Decimal, cap_percent: Decimal) -> Decimal:
     """The most that may be taken from a month's wage. Rounded down to the cent: never a cent more than the law allows."""
@@ -174,12 +180,9 @@ class PenaltyDecision(models.Model):
                 name="by_a_third",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
-                func="""
+                func=f"""
                     IF NEW.by_id IN (
-                        SELECT a.by_id FROM complaints_accountability a JOIN complaints_penalty p ON p.accountability_id = a.id
-                        WHERE p.id = NEW.penalty_id
-                        UNION SELECT employee_id FROM complaints_penalty WHERE id = NEW.penalty_id
-                        UNION SELECT by_id FROM complaints_penaltydecision WHERE penalty_id = NEW.penalty_id
+                        {IN_IT}
                     ) THEN
                         RAISE EXCEPTION 'nobody decides twice, on their own proposal or about themselves'
                         USING ERRCODE = 'integrity_constraint_violation';
@@ -236,21 +239,18 @@ class AppealRuling(models.Model):
                 name="by_no_part_in_it",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
-                func="""
+                func=f"""
                     IF NOT EXISTS (SELECT 1 FROM complaints_appeal WHERE penalty_id = NEW.penalty_id) THEN
                         RAISE EXCEPTION 'there is no appeal to rule on' USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     IF NEW.by_id IN (
-                        SELECT a.by_id FROM complaints_accountability a JOIN complaints_penalty p ON p.accountability_id = a.id
-                        WHERE p.id = NEW.penalty_id
-                        UNION SELECT employee_id FROM complaints_penalty WHERE id = NEW.penalty_id
-                        UNION SELECT by_id FROM complaints_penaltydecision WHERE penalty_id = NEW.penalty_id
+                        {IN_IT}
                     ) THEN
                         RAISE EXCEPTION 'an appeal is decided by somebody who had no part in the finding'
                         USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: S608 - SQL of ours
             ),
         ]
 

@@ -1,6 +1,5 @@
 """Whom step 10 asks: drawn by the system by the rules of that day, once a round; nobody chooses and nobody draws again."""
 
-import logging
 import secrets
 from datetime import datetime, timedelta
 
@@ -9,11 +8,9 @@ from django.db.models import Exists, OuterRef
 from complaints.models import Answer, Complaint, FollowUpDraw, FollowUpRule
 from complaints.services import follow_up
 from complaints.services.advance import Move
-from complaints.services.errors import NotPossible
+from complaints.services.one_by_one import one_by_one
 from complaints.workflow import Actor, Step
 from staff.models import Company
-
-log = logging.getLogger(__name__)
 
 #: So many numbers there are to draw; a hundred of them are one per cent.
 NUMBERS = 10_000
@@ -62,7 +59,7 @@ def results_of(case: Complaint) -> set[str]:
 
 
 def close_unasked(*, at: datetime) -> int:
-    """Close the cases that were not drawn and have had some days for the survey, each in a transaction of its own; how many.
+    """Close the cases that were not drawn and have had some days for the survey; how many.
 
     One that still waits for something (an item, a low answer in the survey) stays with the people.
     """
@@ -71,16 +68,4 @@ def close_unasked(*, at: datetime) -> int:
     waiting = Complaint.objects.filter(Exists(not_drawn), step=Step.FOLLOW_UP, step_entered_at__lte=before).order_by(
         "step_entered_at", "pk"
     )
-    return sum(_close(pk, number, at=at) for pk, number in waiting.values_list("pk", "number"))
-
-
-def _close(complaint_id: int, number: str, *, at: datetime) -> bool:
-    try:
-        follow_up.close(complaint_id=complaint_id, by=Actor.SYSTEM, at=at)
-    except NotPossible as reason:
-        log.info("case %s stays open: %s", number, reason)
-        return False
-    except Exception:
-        log.exception("case %s could not be closed", number)
-        return False
-    return True
+    return one_by_one(waiting, "close", lambda pk: follow_up.close(complaint_id=pk, by=Actor.SYSTEM, at=at))

@@ -23,7 +23,7 @@ from staff.models import User
 from staff.roles import Role
 
 if TYPE_CHECKING:
-    from config.drill.scenes import Scene
+    from config.drill.scene import Scene
 
 #: Another number by the environment, for a quick look.
 CUSTOMERS = int(os.environ.get("DRILL_CUSTOMERS", "5000"))

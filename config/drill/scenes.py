@@ -4,7 +4,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,9 +20,8 @@ from django_q.tasks import async_task
 from complaints.models import Message
 from config import jobs
 from config.drill.broadcast import everybody_told
-from config.drill.load import Load
-from config.drill.machines import CHANCE, PATIENCE_SECONDS, Machines, below, busy, children_of, eventually, kill
-from config.drill.sink import Sink
+from config.drill.machines import CHANCE, PATIENCE_SECONDS, below, busy, children_of, eventually, kill
+from config.drill.scene import Scene
 from staff.models import User
 from staff.roles import Role
 
@@ -32,56 +30,13 @@ CRUMBS_BYTES = 8192
 DEPLOY_SECONDS = 30
 #: Kills at least (threats K1, K3, K4), and how many requests or mails must have been under way, or nothing is proved.
 WEB_KILLS, JOB_KILLS, CLUSTER_KILLS, STRUCK = 25, 6, 3, 2
-#: A scene that has not proved anything in its time goes on, so many times as long at most.
-LONGEST_TIMES, SHORTEST_SECONDS = 8, 12
 #: Processes below one worker: the watchman, two that do jobs, two that carry them.
 CREW = 3 + int(settings.Q_CLUSTER["workers"])
 #: So often the database is stopped at most until that has met a request.
 STOPS = 20
-#: Stands for a recovery nobody saw.
-NEVER = 60.0
 SLOW_BANNERS = 3
 #: D13: how late others' mails may be.
 OTHERS_WAIT_SECONDS = 30
-
-
-@dataclass
-class Scene:
-    """One line of the table as it comes about."""
-
-    machines: Machines
-    sink: Sink
-    #: How long each part of it goes on, in seconds.
-    seconds: float
-    load: Load
-    #: What was done, in words, and how many mails may have gone out twice for it.
-    done: str = ""
-    may_double: int = 0
-    #: Seconds until it worked again, after each fault.
-    recovered: list[float] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.began = time.monotonic()
-
-    def require(self, holds: object, otherwise: str) -> None:
-        if not holds:
-            self.wrong.append(otherwise)
-
-    def goes_on(self, *, proved: object) -> bool:
-        """For its time, and on until it has proved something; not for ever."""
-        took = time.monotonic() - self.began
-        return took < self.seconds or (not proved and took < max(self.seconds, SHORTEST_SECONDS) * LONGEST_TIMES * busy())
-
-    def wait_for_customers(self, since: float) -> None:
-        """Until a customer's form is acknowledged again."""
-        self.require(eventually(lambda: self.load.first_after(since) is not None), "no form was acknowledged any more")
-        self.recovered.append(self.load.first_after(since) or NEVER)
-
-    def wait_for_mail(self, since: float) -> None:
-        """Until a mail arrives again."""
-        self.require(eventually(lambda: any(at > since for at in self.sink.times)), "no mail was sent any more")
-        self.recovered.append(min((at - since for at in self.sink.times if at > since), default=NEVER))
 
 
 Act = Callable[[Scene], None]

@@ -16,6 +16,7 @@ from config.drill import place, scenes
 from config.drill.count import Outcome, outcome, settle
 from config.drill.load import Load
 from config.drill.machines import Machines, busy, eventually
+from config.drill.scene import Scene
 from config.drill.sink import Sink
 from config.management.commands.serve import collect_static, is_empty
 from config.postgres import PostgresError
@@ -84,7 +85,7 @@ class Command(BaseCommand):
             return
         with Step(f"Scene {name}"):
             with Load(machines.port, scenes.NAMES.get(name, ("customer",))) as load:
-                scene = scenes.Scene(machines, sink, seconds, load)
+                scene = Scene(machines, sink, seconds, load)
                 act(scene)
             settle(sink, load.acknowledged, machines)
             if name == "mail":
@@ -95,7 +96,7 @@ class Command(BaseCommand):
             checked = manage(dict(machines.environment), "verify")
         self.judge(name, scene, counted, checked.stdout.strip().splitlines()[-1:] or [checked.stderr[-200:]])
 
-    def judge(self, name: str, scene: scenes.Scene, counted: Outcome, verified: list[str]) -> None:
+    def judge(self, name: str, scene: Scene, counted: Outcome, verified: list[str]) -> None:
         recovery = max(scene.recovered, default=0.0)
         scene.require(not counted.lost, f"{counted.lost} acknowledged were lost")
         scene.require(not counted.doubled, f"{counted.doubled} cases were opened twice")
