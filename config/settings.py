@@ -296,7 +296,8 @@ LOGGING = {
 }
 
 # --- Libraries ------------------------------------------------------------------------------------------------------
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+#: In each process: what is kept there may be a minute old on another machine, and nothing stops where a server of caches would be away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 AXES_FAILURE_LIMIT = 8

@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
@@ -41,6 +42,10 @@ def play_all(lanes: Sequence[Lane], *, now: datetime, seed: str, each: Callable[
         readers.append(reader)
     try:
         _listen(readers, each)
+    except BaseException:
+        for child in children:
+            child.terminate()  # we were told to stop: nobody waits until all cases are played
+        raise
     finally:
         for child in children:
             child.join()
@@ -68,6 +73,9 @@ def _listen(readers: list[Connection], each: Callable[[], None]) -> None:
 
 
 def _child(lane: Lane, now: datetime, seed: str, writer: Connection) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not what our parent does when told to stop
+    for name in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C reaches us too: our parent ends us
+        signal.signal(name, signal.SIG_IGN)
     end_with_parent()
     gc.set_threshold(COLLECT_EVERY)
     try:

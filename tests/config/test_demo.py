@@ -1,5 +1,6 @@
 """The demo: made in an empty database alone, the same for the same seed, whole in its record."""
 
+import multiprocessing
 from collections import Counter
 from contextlib import suppress
 from io import StringIO
@@ -18,7 +19,9 @@ from complaints.queries.approval import approvers
 from complaints.workflow import Step
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
+from config.demo.play_all import play_all
 from config.demo.texts import STORIES
+from config.progress import Bar
 from escalation.models import (
     AffectedGoods,
     CrisisRisk,
@@ -97,6 +100,32 @@ def nothing_of_time_and_spread_is_empty() -> None:
     assert any(may_grant(head, each.complaint, today) for each in Extension.objects.filter(state="asked"))
     assert {meeting.held_at is None for meeting in Meeting.objects.all()} == {True, False}
     assert Digest.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_to_stop_it_does_not_wait_until_all_cases_are_played(own_var: Path) -> None:
+    class Told(BaseException):
+        pass
+
+    def stop() -> None:
+        raise Told
+
+    call_command("demo", "--no-cases", stdout=StringIO())
+    lanes = plans(60, Random("redress"))
+    with pytest.raises(Told):
+        play_all([lanes[::2], lanes[1::2]], now=timezone.now(), seed="redress", each=stop)
+    assert 1 <= Complaint.objects.count() < 20
+    assert multiprocessing.active_children() == []
+
+
+def test_who_breaks_off_while_cases_are_made_finds_the_accounts_all_the_same(own_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_bar: Bar) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bar, "forward", stop)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("demo", "--cases", "2", stdout=StringIO())
+    assert len((own_var / "demo_accounts.txt").read_text().splitlines()) == len(ACCOUNTS)
 
 
 def test_the_same_seed_plans_the_same_cases() -> None:

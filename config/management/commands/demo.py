@@ -44,12 +44,12 @@ class Command(BaseCommand):
         password = demo_password()
         with translation.override("zh-hans"), outbox.replaying():
             found(password=password, now=timezone.now())
+            write_accounts()  # before the cases, which take minutes: who breaks off there can sign in all the same
             if not no_cases:
                 with company_clock():
                     self.play(cases, seed)
                     for tell in (thank, spread, inform):
                         tell(now=timezone.now())
-        write_accounts()
 
     def play(self, total: int, seed: str) -> None:
         lanes = plans(total, Random(seed))
