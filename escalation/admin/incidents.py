@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.masking import mask_email, mask_name, mask_phone
@@ -358,7 +358,7 @@ class ReachAdmin(PagesWithoutCount, RecordAdmin):
     def state_shown(self, one: Any) -> str:
         return str(ReachStateFilter.NAMES[one.state])
 
-    @admin.display(description=_("called by"))
+    @admin.display(description=pgettext_lazy("to a customer", "called by"))
     def caller_shown(self, one: Reach) -> str:
         caller = one.caller(timezone.now())
         return caller.name if caller else ""

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.evidence import ERASED, append_only, paired, undeletable
 from complaints.models.remedy import AMOUNT_CAP
@@ -115,7 +116,9 @@ class Reach(models.Model):
     tried = ArrayField(models.CharField(max_length=10, choices=Medium.choices), verbose_name=_("Channels tried"), default=list, blank=True)
     calls = models.PositiveSmallIntegerField(_("calls in vain"), default=0)
     #: Who is calling now: whoever opened the number last, until the call is written down.
-    taken_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("called by"))
+    taken_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("to a customer", "called by")
+    )
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, blank=True)

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models.department import Department
 from staff.models.history import History, append_only
@@ -17,7 +18,9 @@ class Meeting(models.Model):
     planned_at = models.DateTimeField(_("planned for"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     people = models.ManyToManyField("staff.User", verbose_name=_("invited"), blank=True, related_name="meetings")
-    called_by = models.ForeignKey("staff.User", verbose_name=_("called by"), on_delete=models.PROTECT, related_name="+")
+    called_by = models.ForeignKey(
+        "staff.User", verbose_name=pgettext_lazy("of a meeting", "called by"), on_delete=models.PROTECT, related_name="+"
+    )
     called_at = models.DateTimeField(_("called at"))
     minutes = models.TextField(_("minutes"), max_length=50_000, blank=True)
     held_by = models.ForeignKey(
