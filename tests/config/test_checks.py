@@ -10,7 +10,9 @@ from config import checks
 
 @pytest.mark.django_db
 def test_the_private_server_needs_no_warning() -> None:
-    assert not run_checks(tags=[Tags.database], databases=["default"])
+    """What else is told depends on the day: from December on, that next year's calendar is missing."""
+    told = run_checks(tags=[Tags.database], databases=["default"])
+    assert not [each for each in told if each.id != "staff.W001"]
 
 
 @pytest.mark.django_db
