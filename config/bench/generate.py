@@ -28,7 +28,7 @@ from config.bench.people import Somebody
 from config.bench.words import Sentences
 from config.clock import company_clock
 from config.demo.plan import Plan, plans
-from config.demo.play_all import close_pools, play_all
+from config.demo.play_all import close_pools, leave_connections, play_all
 from config.serving import end_with_parent
 from staff.models import User
 
@@ -183,6 +183,7 @@ def _move_sequences() -> None:
 # --- in a process of its own --------------------------------------------------------------------------------------------------------
 def _fill(lane: Lane, moulds: Sequence[Mould], customers: Sequence[Somebody], now: datetime) -> None:
     end_with_parent()
+    leave_connections()
     try:
         _make(lane, moulds, customers, now)
     except BaseException as error:

@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from config.demo.cast import Cast
 from config.demo.plan import Plan
@@ -18,6 +19,8 @@ from config.serving import end_with_parent
 Lane = Sequence[Plan]
 #: Many short-lived rows: the collector would look through all of them again and again.
 COLLECT_EVERY = 100_000
+#: What children have left to their parent; collected here it would be closed.
+LEFT: list[object] = []
 
 
 class DemoError(Exception):
@@ -60,6 +63,17 @@ def close_pools() -> None:
         each.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's backend
 
 
+def leave_connections() -> None:
+    """In a child: use no connection of the parent. One of its threads may have opened or given one back since its pools were closed; two who
+    speak on one connection read each other's rows."""
+    there = connections.all(initialized_only=True)
+    pools: dict[str, object] = DatabaseWrapper._connection_pools  # type: ignore[attr-defined]  # the stubs know no pools
+    LEFT.extend([*there, *pools.values()])
+    pools.clear()
+    for each in there:
+        del connections[each.alias]
+
+
 def _listen(readers: list[Connection], each: Callable[[], None]) -> None:
     while readers:
         ready: list[Any] = wait(readers)
@@ -77,6 +91,7 @@ def _child(lane: Lane, now: datetime, seed: str, writer: Connection) -> None:
     for name in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C reaches us too: our parent ends us
         signal.signal(name, signal.SIG_IGN)
     end_with_parent()
+    leave_connections()
     gc.set_threshold(COLLECT_EVERY)
     try:
         play_lane(lane, now=now, seed=seed, each=lambda: writer.send_bytes(b"."))

@@ -28,7 +28,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from complaints import mail
-from config.demo.play_all import close_pools
+from config.demo.play_all import close_pools, leave_connections
 from config.serving import end_with_parent
 from staff.models import User
 
@@ -136,6 +136,7 @@ class Caller:
 def _template(of_parent: Connection, pipe: Connection, log: Path, before: str) -> None:
     of_parent.close()
     end_with_parent()
+    leave_connections()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it too; it ends with the one who calls
     _warm_up(before)
     with suppress(EOFError):

@@ -4,6 +4,7 @@ import multiprocessing
 from collections import Counter
 from contextlib import suppress
 from io import StringIO
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from complaints.queries.approval import approvers
 from complaints.workflow import Step
 from config.demo.organisation_data import ACCOUNTS
 from config.demo.plan import plans
-from config.demo.play_all import play_all
+from config.demo.play_all import close_pools, leave_connections, play_all
 from config.demo.texts import STORIES
 from config.progress import Bar
 from escalation.models import (
@@ -116,6 +118,33 @@ def test_told_to_stop_it_does_not_wait_until_all_cases_are_played(own_var: Path)
         play_all([lanes[::2], lanes[1::2]], now=timezone.now(), seed="redress", each=stop)
     assert 1 <= Complaint.objects.count() < 20
     assert multiprocessing.active_children() == []
+
+
+def _backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def _say_backend(pipe: Connection) -> None:
+    leave_connections()
+    pipe.send(_backend())
+    close_pools()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_speaks_on_no_connection_that_was_open_when_it_began() -> None:
+    ours = _backend()
+    fork = multiprocessing.get_context("fork")
+    reader, writer = fork.Pipe(duplex=False)
+    child = fork.Process(target=_say_backend, args=(writer,))
+    child.start()
+    writer.close()
+    theirs = reader.recv()
+    child.join()
+    assert child.exitcode == 0
+    assert theirs != ours
+    assert _backend() == ours
 
 
 def test_who_breaks_off_while_cases_are_made_finds_the_accounts_all_the_same(own_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
