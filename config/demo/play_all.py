@@ -64,8 +64,8 @@ def close_pools() -> None:
 
 
 def leave_connections() -> None:
-    """In a child: use no connection of the parent. One of its threads may have opened or given one back since its pools were closed; two who
-    speak on one connection read each other's rows."""
+    """In a child: use no connection of the parent, not even one it could not close: of another thread, or from before an event loop ran there.
+    Two who speak on one connection read each other's rows."""
     there = connections.all(initialized_only=True)
     pools: dict[str, object] = DatabaseWrapper._connection_pools  # type: ignore[attr-defined]  # the stubs know no pools
     LEFT.extend([*there, *pools.values()])
