@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -30,10 +31,9 @@ def piles(user: User, at: datetime) -> Iterable[Pile]:
     yield pile_of(_("Box openings to confirm"), to_confirm, row, list_page("", "boxopening", "intake"))
     mine = openings.filter(Q(by=user) | Q(witness=user), confirmation__isnull=False, slips__gt=F("typed"))
     yield pile_of(_("Slips to type in"), mine, row, list_page("", "boxopening", "intake"))
-    late = boxes.overdue(at=at)
+    late: list[Any] = boxes.overdue(at=at)  # each with `last`, which is no column
     add = reverse("admin:intake_boxopening_add")
     rows = [
-        Row(str(box), f"{add}?box={box.pk}", day_of(box.last) if box.last else _("never opened yet"), is_late=True)  # type: ignore[attr-defined]  # annotated
-        for box in late[:SHOWN]
+        Row(str(box), f"{add}?box={box.pk}", day_of(box.last) if box.last else _("never opened yet"), is_late=True) for box in late[:SHOWN]
     ]
     yield Pile(_("Boxes to open"), len(late), rows, list_page("", "boxopening", "intake"))

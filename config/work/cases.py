@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint, Promise, Recusal, Remedy
 from complaints.queries.approval import approvers
 from complaints.queries.words import cut, due_in_words
+from complaints.querysets import ComplaintQuerySet
 from config.work.pile import LOOKED_AT_CLOSELY, Pile, Row, case_page, list_page, pile_of
 from escalation.models import Escalation
 from staff.models import Absence, User
@@ -51,11 +51,11 @@ def _of_calls(user: User, at: datetime) -> Iterable[Pile]:
         yield pile_of(_("Promised calls"), calls, _promise_row(at))
 
 
-def _to_approve(user: User, visible: QuerySet[Complaint], at: datetime) -> QuerySet[Complaint]:
+def _to_approve(user: User, visible: ComplaintQuerySet, at: datetime) -> QuerySet[Complaint]:
     """Solutions this person has to decide on: those laid before them, and what fell to them since because a nearer head is recused or away."""
     on = timezone.localdate(at)
     submitted = Remedy.objects.filter(state=Remedy.State.SUBMITTED)
-    waiting: Any = visible.awaiting_approval().exclude(pk__in=submitted.filter(submitted_by=user).values("complaint"))  # type: ignore[attr-defined]  # our query set, which the stubs do not see
+    waiting = visible.awaiting_approval().exclude(pk__in=submitted.filter(submitted_by=user).values("complaint"))
     laid = Q(pk__in=submitted.filter(laid_before=user).values("complaint"))
     before = Remedy.laid_before.through.objects.filter(remedy__complaint=OuterRef("pk"), remedy__state=Remedy.State.SUBMITTED)
     away = Exists(before.filter(user__in=Absence.objects.on(on).values("user")))

@@ -19,8 +19,9 @@ class OfCaseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["complaint"].queryset = self.cases  # type: ignore[attr-defined]  # of a field of rows
-        self.fields["complaint"].error_messages["required"] = str(self.begin)
+        complaint: Any = self.fields["complaint"]
+        complaint.queryset = self.cases
+        complaint.error_messages["required"] = str(self.begin)
         self._say_which()
 
     def _say_which(self) -> None:
